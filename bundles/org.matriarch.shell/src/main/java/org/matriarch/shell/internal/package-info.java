@@ -1,0 +1,5 @@
+/** The commands an operator types at the Karaf shell. */
+@NullMarked
+package org.matriarch.shell.internal;
+
+import org.jspecify.annotations.NullMarked;
