@@ -1,0 +1,9 @@
+/** Taking backups. */
+@Export
+@Version("1.0.0")
+@NullMarked
+package org.matriarch.api.backup;
+
+import org.jspecify.annotations.NullMarked;
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;

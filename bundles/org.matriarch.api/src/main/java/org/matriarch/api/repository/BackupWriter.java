@@ -1,0 +1,40 @@
+package org.matriarch.api.repository;
+
+import java.time.Instant;
+import org.matriarch.api.model.Backup;
+import org.matriarch.api.model.BackupSource;
+import org.matriarch.api.model.Lsn;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * Writes a new backup. From its beginning the backup is listed as STARTED; it is never listed as more before every byte
+ * is on disk for good.
+ *
+ * <p>Thread-safe: several files may be written at once, each by its own thread. Every method throws
+ * {@link org.matriarch.api.error.MatriarchException} {@code STORE_FAILED} or {@code STORE_FULL} if the store fails.
+ */
+@ProviderType
+public interface BackupWriter extends AutoCloseable {
+
+    /** Returns the backup as it is recorded now. */
+    Backup backup();
+
+    /** Records where the backup comes from and where its WAL begins, as soon as the server has said so. */
+    void begin(BackupSource source, Lsn beginLsn);
+
+    /** Adds a directory; parents need not be added first. */
+    void directory(BackupPath path, int mode, Instant modified);
+
+    /** Adds a file of exactly {@code sizeBytes}. */
+    FileWriter file(BackupPath path, long sizeBytes, int mode, Instant modified);
+
+    /** Makes everything durable, writes the manifest, and then records the backup as WAITING_FOR_WALS. */
+    Backup finish(BackupEnd end);
+
+    /** Records the backup as FAILED. What is stored of it remains until it is deleted. */
+    Backup fail(String reason);
+
+    /** Records the backup as FAILED if neither {@link #finish} nor {@link #fail} was called. */
+    @Override
+    void close();
+}

@@ -1,0 +1,69 @@
+package org.matriarch.api.server;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * The configuration of one server in force: validated, defaults filled in.
+ *
+ * @param conninfo libpq connection string for SQL; may hold a password, so it is never printed as it is
+ * @param streamingConninfo libpq connection string for the replication protocol
+ * @param home directory of this server under {@code matriarch_home}: queues, and the default store's objects
+ */
+public record ServerConfiguration(
+        String name,
+        String description,
+        boolean active,
+        String conninfo,
+        String streamingConninfo,
+        Path home,
+        RepositorySettings repository,
+        BackupSettings backup,
+        WalSettings wal,
+        RestoreSettings restore) {
+
+    /**
+     * Where backups and WAL go.
+     *
+     * @param store id of the store
+     * @param compression id of a compressor, or {@code none}
+     * @param compressionLevel the compressor's own scale; empty for its default
+     */
+    public record RepositorySettings(
+            String store,
+            String format,
+            String compression,
+            Optional<Integer> compressionLevel,
+            int minimumRedundancy) {}
+
+    /**
+     * How backups are taken.
+     *
+     * @param bandwidthLimitKib 0 for no limit
+     * @param retryTimes how often a failed copy is begun again
+     * @param pluginWait how long a job waits for a plugin that has gone
+     */
+    public record BackupSettings(
+            String method,
+            boolean immediateCheckpoint,
+            int bandwidthLimitKib,
+            int parallelJobs,
+            int retryTimes,
+            Duration retrySleep,
+            String applicationName,
+            Duration pluginWait) {}
+
+    /**
+     * How WAL comes.
+     *
+     * @param streaming whether the streaming receiver runs
+     * @param slotName empty for no slot
+     * @param createSlotAutomatically whether the receiver creates the slot if it is missing
+     */
+    public record WalSettings(
+            boolean streaming, Optional<String> slotName, boolean createSlotAutomatically, String applicationName) {}
+
+    /** How backups come back. */
+    public record RestoreSettings(boolean getWal) {}
+}

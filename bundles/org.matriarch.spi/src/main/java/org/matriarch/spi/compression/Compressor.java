@@ -1,0 +1,35 @@
+package org.matriarch.spi.compression;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.OptionalInt;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * A stream codec whose output begins with a magic number, so that what it wrote is recognised whatever the configuration
+ * says by then. Stateless and thread-safe; each stream is used by one thread.
+ */
+@ConsumerType
+public interface Compressor {
+
+    /** Service property that carries {@link #id}. */
+    String PROPERTY_ID = "matriarch.compressor.id";
+
+    /** Returns the value of {@code compression} that means this codec. */
+    String id();
+
+    /** Returns the bytes that every compressed stream begins with: at least two. */
+    byte[] magic();
+
+    /**
+     * Returns a stream that compresses into {@code out}. Closing it ends the compressed stream and closes {@code out}.
+     *
+     * @param level on the codec's own scale; empty for its default
+     * @throws IllegalArgumentException if the level is out of range, naming the range
+     */
+    OutputStream compress(OutputStream out, OptionalInt level) throws IOException;
+
+    /** Returns a stream that yields what was compressed; it throws {@link IOException} on a damaged or truncated one. */
+    InputStream decompress(InputStream in) throws IOException;
+}

@@ -1,0 +1,28 @@
+package org.matriarch.spi.storage;
+
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * Many new objects that become durable together.
+ *
+ * <p>Objects may be visible before {@link #commit} and may survive a batch that is closed without it: whoever reads them
+ * looks for what is written after the commit. Thread-safe; each {@link ObjectWriter} is used by one thread.
+ */
+@ConsumerType
+public interface ObjectBatch extends AutoCloseable {
+
+    /**
+     * Begins an object.
+     *
+     * @param sizeBytes the exact number of bytes that will be written
+     * @throws ObjectExistsException if the name is taken
+     */
+    ObjectWriter create(ObjectName name, long sizeBytes) throws StorageException;
+
+    /** Makes every completed object durable. When this returns, a power failure no longer loses them. */
+    void commit() throws StorageException;
+
+    /** Ends the batch. */
+    @Override
+    void close() throws StorageException;
+}

@@ -1,0 +1,24 @@
+package org.matriarch.spi.transport;
+
+import java.io.IOException;
+import java.time.Instant;
+import org.matriarch.api.postgres.BaseBackupStart;
+import org.matriarch.api.repository.BackupPath;
+import org.osgi.annotation.versioning.ProviderType;
+
+/** Takes what a transport delivers. Several files may be open at once, each used by one thread. */
+@ProviderType
+public interface TransferReceiver {
+
+    /** The backup has begun on the server. Comes first. */
+    void started(BaseBackupStart start) throws IOException;
+
+    /** A directory; parents need not come first. */
+    void directory(BackupPath path, int mode, Instant modified) throws IOException;
+
+    /** A file of exactly {@code sizeBytes}. */
+    TransferFile file(BackupPath path, long sizeBytes, int mode, Instant modified) throws IOException;
+
+    /** The server's own manifest, if the transport gets one; the files are then checked against it. */
+    void serverManifest(byte[] json) throws IOException;
+}

@@ -1,0 +1,9 @@
+/** What a transport bundle implements: one {@link org.matriarch.spi.transport.BackupTransport} service. */
+@Export
+@Version("1.0.0")
+@NullMarked
+package org.matriarch.spi.transport;
+
+import org.jspecify.annotations.NullMarked;
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;
