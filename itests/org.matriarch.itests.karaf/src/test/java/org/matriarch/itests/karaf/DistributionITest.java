@@ -1,0 +1,82 @@
+package org.matriarch.itests.karaf;
+
+import static org.junit.Assert.assertEquals;
+
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.inject.Inject;
+import org.apache.karaf.features.BootFinished;
+import org.junit.Test;
+import org.junit.runner.RunWith;
+import org.ops4j.pax.exam.Configuration;
+import org.ops4j.pax.exam.Option;
+import org.ops4j.pax.exam.junit.PaxExam;
+import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
+import org.ops4j.pax.exam.spi.reactors.PerClass;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
+
+/** Proves that the distribution boots by itself, with every bundle at work. */
+@RunWith(PaxExam.class)
+@ExamReactorStrategy(PerClass.class)
+public class DistributionITest {
+
+    @Inject
+    private BundleContext context;
+
+    @Inject
+    @SuppressWarnings("UnusedVariable") // this service appears when the boot is over: injection waits for it
+    private BootFinished bootFinished;
+
+    /** Returns how Pax Exam starts the container. */
+    @Configuration
+    public Option[] config() {
+        return DistributionOptions.distribution();
+    }
+
+    @Test
+    public void startsEveryBundle() {
+        List<String> idle = bundles()
+                .filter(bundle -> bundle.getHeaders().get(Constants.FRAGMENT_HOST) == null)
+                .filter(bundle -> bundle.getState() != Bundle.ACTIVE)
+                .map(Bundle::getSymbolicName)
+                .toList();
+
+        assertEquals(List.of(), idle);
+    }
+
+    @Test
+    public void bringsEveryBundleOfTheProduct() {
+        Set<String> own = bundles()
+                .map(Bundle::getSymbolicName)
+                .filter(name -> name.startsWith("org.matriarch."))
+                .collect(Collectors.toCollection(TreeSet::new));
+
+        assertEquals(
+                new TreeSet<>(Set.of(
+                        "org.matriarch.api",
+                        "org.matriarch.core.backup",
+                        "org.matriarch.core.catalog",
+                        "org.matriarch.core.job",
+                        "org.matriarch.core.plugin",
+                        "org.matriarch.core.postgres",
+                        "org.matriarch.core.recovery",
+                        "org.matriarch.core.repository",
+                        "org.matriarch.core.server",
+                        "org.matriarch.core.wal",
+                        "org.matriarch.http",
+                        "org.matriarch.shell",
+                        "org.matriarch.spi",
+                        "org.matriarch.storage.file",
+                        "org.matriarch.transport.streaming")),
+                own);
+    }
+
+    private Stream<Bundle> bundles() {
+        return Stream.of(context.getBundles());
+    }
+}
