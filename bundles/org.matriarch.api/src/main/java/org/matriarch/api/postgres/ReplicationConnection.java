@@ -11,8 +11,8 @@ import org.osgi.annotation.versioning.ProviderType;
  *
  * <p>Used by one thread at a time, except {@link #close}, which any thread may call to end a blocked call. Failures are
  * {@link org.matriarch.api.error.MatriarchException}s: {@code POSTGRES_UNREACHABLE} when the connection is lost,
- * {@code POSTGRES_ERROR} when the server refuses; after either, close. Source: PostgreSQL manual, "Streaming Replication
- * Protocol".
+ * {@code POSTGRES_ERROR} when the server refuses, then as {@link PostgresException}; after either, close. Source:
+ * PostgreSQL manual, "Streaming Replication Protocol".
  */
 @ProviderType
 public interface ReplicationConnection extends AutoCloseable {

@@ -19,6 +19,9 @@ public interface WalStreamHandler {
     /** Takes WAL that begins at {@code start}; the array is reused afterwards. */
     void received(Lsn start, byte[] data, int offset, int length) throws IOException;
 
+    /** Takes the server's own end of WAL, as each message of the stream tells it; comes before {@link #received}. */
+    default void serverAt(Lsn end) {}
+
     /** Nothing more is waiting to be read: a good moment to sync. */
     void drained() throws IOException;
 
