@@ -50,6 +50,11 @@ public interface WalArchive {
      */
     InputStream open(WalFileName name);
 
+    /** Returns the local file that holds what is stored, perhaps compressed, if the store keeps one. */
+    default Optional<Path> localFile(WalFileName name) {
+        return Optional.empty();
+    }
+
     /** Returns the history of a timeline: that of its file, none for the first. Empty if the file is not archived. */
     Optional<TimelineHistory> history(int timeline);
 
