@@ -1,0 +1,2 @@
+/** Tests of the conversations with PostgreSQL, mostly with real servers. */
+package org.matriarch.core.postgres.internal;
