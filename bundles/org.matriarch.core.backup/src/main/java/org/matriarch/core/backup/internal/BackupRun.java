@@ -1,0 +1,170 @@
+package org.matriarch.core.backup.internal;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.matriarch.api.backup.BackupOptions;
+import org.matriarch.api.error.ErrorCode;
+import org.matriarch.api.error.MatriarchException;
+import org.matriarch.api.event.Event;
+import org.matriarch.api.job.JobContext;
+import org.matriarch.api.job.JobTask;
+import org.matriarch.api.model.Backup;
+import org.matriarch.api.model.BackupId;
+import org.matriarch.api.model.BackupStatus;
+import org.matriarch.api.postgres.ServerFacts;
+import org.matriarch.api.repository.Repository;
+import org.matriarch.api.repository.RepositoryIdentity;
+import org.matriarch.api.server.ServerConfiguration;
+import org.matriarch.spi.transport.BackupTransport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The job {@code backup:create}: checks, copies with as many tries as allowed, and sees to it that the WAL is there. */
+final class BackupRun implements JobTask {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BackupRun.class);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
+
+    private final ServerConfiguration server;
+    private final BackupOptions options;
+    private final BackupServices services;
+    private final Preconditions preconditions;
+    private final BackupTry backupTry;
+    private Optional<BackupId> current = Optional.empty();
+
+    BackupRun(ServerConfiguration server, BackupOptions options, BackupServices services) {
+        this.server = server;
+        this.options = options;
+        this.services = services;
+        preconditions = new Preconditions(services.receivers(), services.pause());
+        backupTry = new BackupTry(server, options, services.connections(), services.clock());
+    }
+
+    @Override
+    public void run(JobContext context) throws InterruptedException {
+        try {
+            Backup backup = copyWithRetries(context);
+            LOG.info(
+                    "backup '{}' of server '{}' has all its files: {} files, {} bytes, WAL {} to {}",
+                    backup.id(),
+                    server.name(),
+                    backup.size().fileCount(),
+                    backup.size().sizeBytes(),
+                    backup.span().beginLsn().map(Object::toString).orElse("?"),
+                    backup.span().endLsn().map(Object::toString).orElse("?"));
+            new RestorePoint(services.connections()).create(server, backup);
+            awaitWal(backup, context);
+        } catch (MatriarchException e) {
+            publishFailure(e);
+            throw e;
+        }
+    }
+
+    private Backup copyWithRetries(JobContext context) throws InterruptedException {
+        int retries = options.retryTimes().orElse(server.backup().retryTimes());
+        Duration sleep = options.retrySleep().orElse(server.backup().retrySleep());
+        for (int tried = 0; ; tried++) {
+            try {
+                return copyOnce(context);
+            } catch (MatriarchException e) {
+                if (tried >= retries || !BackupFailedException.isWorthRepeating(e)) {
+                    throw e;
+                }
+                LOG.warn(
+                        "backup of server '{}' broke, retry {} of {} follows in {} s: {}",
+                        server.name(),
+                        tried + 1,
+                        retries,
+                        sleep.toSeconds(),
+                        e.getMessage());
+                discardBrokenTry();
+                waitFor(sleep, "waiting to try again: " + e.summary(), context);
+                context.waiting(false);
+            }
+        }
+    }
+
+    private Backup copyOnce(JobContext context) throws InterruptedException {
+        // Between two tries no backup belongs to this job: the old one is gone, the new one not yet there.
+        context.subject("");
+        current = Optional.empty();
+        context.step("checking the server");
+        Repository repository = awaitPlugin(() -> services.plugins().requireRepository(server), context);
+        BackupTransport transport = awaitPlugin(() -> services.plugins().requireTransport(server), context);
+        ServerFacts facts = services.connections().facts(server);
+        preconditions.requireWalLevel(server, facts);
+        repository.claim(
+                new RepositoryIdentity(facts.systemId(), facts.version().major()));
+        preconditions.requireWalArrives(server, context);
+        return backupTry.copy(repository, transport, facts, context, id -> current = Optional.of(id));
+    }
+
+    /** Asks for a plugin until it is there or has been missing for too long. */
+    private <T> T awaitPlugin(Supplier<T> plugin, JobContext context) throws InterruptedException {
+        long looks = server.backup().pluginWait().dividedBy(LOOK_AGAIN);
+        for (long i = 0; ; i++) {
+            try {
+                T found = plugin.get();
+                context.waiting(false);
+                return found;
+            } catch (MatriarchException e) {
+                boolean missing = e.code() == ErrorCode.PLUGIN_MISSING || e.code() == ErrorCode.STORE_MISSING;
+                if (!missing || i >= looks) {
+                    throw e;
+                }
+                waitFor(LOOK_AGAIN, "waiting for a plugin: " + e.summary(), context);
+            }
+        }
+    }
+
+    /** Removes what a broken try left, so that tries do not fill the store; the last one stays, with its reason. */
+    private void discardBrokenTry() {
+        current.ifPresent(id -> {
+            try {
+                services.plugins().requireRepository(server).delete(id);
+            } catch (MatriarchException e) {
+                LOG.warn("unable to remove what is left of backup '{}': {}", id, e.summary());
+            }
+        });
+    }
+
+    private void awaitWal(Backup backup, JobContext context) throws InterruptedException {
+        Optional<Instant> end =
+                options.waitTimeout().map(timeout -> services.clock().instant().plus(timeout));
+        Backup checked = services.catalog().check(server.name(), backup.id().value());
+        while (options.waitForWal() && checked.status() == BackupStatus.WAITING_FOR_WALS) {
+            if (end.isPresent() && !services.clock().instant().isBefore(end.get())) {
+                throw new MatriarchException(
+                        ErrorCode.WAL_MISSING,
+                        "backup '%s' still waits for WAL: %s"
+                                .formatted(backup.id(), checked.error().orElse("")),
+                        "see 'wal:receive %s status'; the backup becomes DONE by itself when its WAL is archived."
+                                .formatted(server.name()));
+            }
+            waitFor(LOOK_AGAIN, "waiting for WAL: " + checked.error().orElse(""), context);
+            checked = services.catalog().check(server.name(), backup.id().value());
+        }
+        context.waiting(false);
+        if (checked.status() == BackupStatus.FAILED) {
+            throw new BackupFailedException(server.name(), checked.error().orElse("its WAL is gone"), true, null);
+        }
+    }
+
+    private void waitFor(Duration duration, String step, JobContext context) throws InterruptedException {
+        context.step(step);
+        context.waiting(true);
+        services.pause().pause(duration);
+    }
+
+    private void publishFailure(MatriarchException failure) {
+        services.events()
+                .publish(new Event(
+                        services.clock().instant(),
+                        Event.Type.BACKUP_FAILED,
+                        server.name(),
+                        current.map(BackupId::value).orElse(""),
+                        failure.summary()));
+    }
+}

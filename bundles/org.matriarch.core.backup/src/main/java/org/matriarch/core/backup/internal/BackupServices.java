@@ -1,0 +1,17 @@
+package org.matriarch.core.backup.internal;
+
+import java.time.Clock;
+import org.matriarch.api.catalog.BackupCatalog;
+import org.matriarch.api.event.Events;
+import org.matriarch.api.postgres.PostgresConnections;
+import org.matriarch.api.wal.WalReceivers;
+
+/** What a backup needs of the rest of the product. */
+record BackupServices(
+        BackupPlugins plugins,
+        PostgresConnections connections,
+        WalReceivers receivers,
+        BackupCatalog catalog,
+        Events events,
+        Clock clock,
+        Pause pause) {}

@@ -1,0 +1,141 @@
+package org.matriarch.core.backup.internal;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.matriarch.api.backup.BackupOptions;
+import org.matriarch.api.error.MatriarchException;
+import org.matriarch.api.job.JobContext;
+import org.matriarch.api.model.Backup;
+import org.matriarch.api.model.BackupId;
+import org.matriarch.api.model.BackupKind;
+import org.matriarch.api.postgres.BaseBackupOptions;
+import org.matriarch.api.postgres.PostgresConnections;
+import org.matriarch.api.postgres.ServerFacts;
+import org.matriarch.api.repository.BackupEnd;
+import org.matriarch.api.repository.BackupWriter;
+import org.matriarch.api.repository.NewBackup;
+import org.matriarch.api.repository.Repository;
+import org.matriarch.api.server.ServerConfiguration;
+import org.matriarch.spi.transport.BackupTransport;
+import org.matriarch.spi.transport.TransferEnd;
+import org.matriarch.spi.transport.TransportException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One try to copy a server: from the new backup's first record to all of its files being proven and on disk. */
+final class BackupTry {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BackupTry.class);
+
+    private final ServerConfiguration server;
+    private final BackupOptions options;
+    private final PostgresConnections connections;
+    private final Clock clock;
+
+    BackupTry(ServerConfiguration server, BackupOptions options, PostgresConnections connections, Clock clock) {
+        this.server = server;
+        this.options = options;
+        this.connections = connections;
+        this.clock = clock;
+    }
+
+    /**
+     * Copies the server.
+     *
+     * @param begun told the id of the new backup
+     * @return the backup, waiting for its WAL
+     * @throws MatriarchException if it broke; the backup is then recorded as FAILED
+     * @throws InterruptedException if it was stopped; the backup is then recorded as FAILED
+     */
+    Backup copy(
+            Repository repository,
+            BackupTransport transport,
+            ServerFacts facts,
+            JobContext context,
+            Consumer<BackupId> begun)
+            throws InterruptedException {
+        var newBackup = new NewBackup(
+                options.name(), BackupKind.FULL, transport.id(), Optional.empty(), clock.instant(), facts);
+        try (BackupWriter writer = repository.begin(newBackup)) {
+            BackupId id = writer.backup().id();
+            begun.accept(id);
+            context.subject(id.value());
+            LOG.info("backup '{}' of server '{}' started over transport '{}'", id, server.name(), transport.id());
+            try {
+                return transfer(writer, transport, facts, context);
+            } catch (MatriarchException e) {
+                throw stopped(writer, e);
+            } catch (InterruptedException e) {
+                writer.fail("the job was stopped");
+                throw e;
+            }
+        }
+    }
+
+    private Backup transfer(BackupWriter writer, BackupTransport transport, ServerFacts facts, JobContext context)
+            throws InterruptedException {
+        var reception = new Reception(writer, facts, context, clock);
+        try {
+            context.step("waiting for the checkpoint");
+            var request = new LentConnection(
+                    connections, server, facts.systemId(), baseBackupOptions(writer.backup()), jobs());
+            TransferEnd end = transport.transfer(request, reception);
+            requireSameTimeline(reception.requireStart().timeline(), end.timeline());
+            context.step("comparing with the server's manifest");
+            requireNothingDiffers(reception.differences());
+            context.step("making the files durable");
+            return writer.finish(new BackupEnd(clock.instant(), end.endLsn(), reception.requireBackupLabel()));
+        } catch (TransportException e) {
+            if (e.getCause() instanceof MatriarchException cause) {
+                throw cause;
+            }
+            throw new BackupFailedException(server.name(), String.valueOf(e.getMessage()), e.retryable(), e);
+        } catch (IOException e) {
+            throw new BackupFailedException(
+                    server.name(), "the server's manifest is not readable: " + e.getMessage(), true, e);
+        }
+    }
+
+    /** Records the failure; one that is only the echo of an interruption becomes that interruption again. */
+    private static MatriarchException stopped(BackupWriter writer, MatriarchException failure)
+            throws InterruptedException {
+        boolean interrupted = Thread.interrupted();
+        writer.fail(interrupted ? "the job was stopped" : failure.summary());
+        if (interrupted) {
+            var stop = new InterruptedException("stopped while a backup was written");
+            stop.initCause(failure);
+            throw stop;
+        }
+        return failure;
+    }
+
+    private BaseBackupOptions baseBackupOptions(Backup backup) {
+        return new BaseBackupOptions(
+                "Matriarch backup %s %s".formatted(server.name(), backup.id()),
+                options.immediateCheckpoint().orElse(server.backup().immediateCheckpoint()),
+                options.bandwidthLimitKib().orElse(server.backup().bandwidthLimitKib()));
+    }
+
+    private int jobs() {
+        return options.jobs().orElse(server.backup().parallelJobs());
+    }
+
+    private void requireSameTimeline(int begin, int end) {
+        if (begin != end) {
+            throw new BackupFailedException(
+                    server.name(),
+                    "the server went from timeline %d to %d meanwhile".formatted(begin, end),
+                    true,
+                    null);
+        }
+    }
+
+    private void requireNothingDiffers(List<String> differences) {
+        if (!differences.isEmpty()) {
+            throw new BackupFailedException(server.name(), String.join("; ", differences), true, null);
+        }
+    }
+}

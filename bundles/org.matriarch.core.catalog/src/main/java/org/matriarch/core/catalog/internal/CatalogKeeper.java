@@ -1,0 +1,127 @@
+package org.matriarch.core.catalog.internal;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.matriarch.api.error.ErrorCode;
+import org.matriarch.api.error.MatriarchException;
+import org.matriarch.api.model.BackupId;
+import org.matriarch.api.server.ServerConfiguration;
+import org.matriarch.api.server.Servers;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the statuses of all backups true without anybody asking: at start, when WAL comes, and every half minute.
+ *
+ * <p>One thread says when, and each server is looked at on a thread of its own, so that a store that hangs holds up nobody
+ * else's backups.
+ */
+@Component(service = CatalogKeeper.class, immediate = true)
+public final class CatalogKeeper {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CatalogKeeper.class);
+    private static final long ROUND_MILLIS = 30_000;
+    private static final long BREATH_MILLIS = 200;
+    private static final long STOP_SECONDS = 10;
+
+    private final Servers servers;
+    private final CatalogService catalog;
+    private final Rechecks rechecks;
+    private final long roundMillis;
+    private final Set<String> busy = ConcurrentHashMap.newKeySet();
+    private final Map<String, Set<BackupId>> brokenDeletions = new ConcurrentHashMap<>();
+    private final AtomicInteger threads = new AtomicInteger();
+    private final ExecutorService workers;
+
+    /** Begins at once. */
+    @Activate
+    public CatalogKeeper(@Reference Servers servers, @Reference CatalogService catalog, @Reference Rechecks rechecks) {
+        this(servers, catalog, rechecks, ROUND_MILLIS);
+    }
+
+    CatalogKeeper(Servers servers, CatalogService catalog, Rechecks rechecks, long roundMillis) {
+        this.servers = servers;
+        this.catalog = catalog;
+        this.rechecks = rechecks;
+        this.roundMillis = roundMillis;
+        workers = Executors.newCachedThreadPool(task -> {
+            var thread = new Thread(task, "matriarch-catalog-" + threads.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        });
+        workers.execute(this::keep);
+    }
+
+    @Deactivate
+    void stop() {
+        workers.shutdownNow();
+        try {
+            if (!workers.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("a look at the backups did not stop within {} s", STOP_SECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void keep() {
+        try {
+            lookAtAll();
+            while (!Thread.currentThread().isInterrupted()) {
+                Optional<String> due = rechecks.await(roundMillis);
+                if (due.isPresent()) {
+                    look(due.get());
+                    // WAL may come many times a second; looking that often would tell nobody more.
+                    Thread.sleep(BREATH_MILLIS);
+                } else {
+                    lookAtAll();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void lookAtAll() {
+        for (ServerConfiguration server : servers.servers()) {
+            look(server.name());
+        }
+    }
+
+    private void look(String server) {
+        if (busy.add(server)) {
+            workers.execute(() -> tend(server));
+        } else {
+            rechecks.request(server); // what came meanwhile may have been missed
+        }
+    }
+
+    private void tend(String server) {
+        try {
+            catalog.tend(server);
+            // Only those of an earlier container: a deletion that was cancelled since then rests until it is asked for.
+            catalog.resumeDeletions(
+                    server, brokenDeletions.computeIfAbsent(server, name -> catalog.brokenDeletions(name)));
+        } catch (MatriarchException e) {
+            if (e.code() == ErrorCode.STORE_MISSING || e.code() == ErrorCode.SERVER_UNKNOWN) {
+                LOG.debug("the backups of server '{}' are not looked at: {}", server, e.summary());
+            } else {
+                LOG.warn("unable to look at the backups of server '{}': {}", server, e.getMessage());
+            }
+        } catch (RuntimeException e) {
+            LOG.error("unable to look at the backups of server '{}'", server, e);
+        } finally {
+            busy.remove(server);
+        }
+    }
+}
