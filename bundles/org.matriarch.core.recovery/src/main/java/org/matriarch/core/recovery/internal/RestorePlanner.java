@@ -1,0 +1,220 @@
+package org.matriarch.core.recovery.internal;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.matriarch.api.error.ErrorCode;
+import org.matriarch.api.error.MatriarchException;
+import org.matriarch.api.model.Backup;
+import org.matriarch.api.model.BackupStatus;
+import org.matriarch.api.model.Tablespace;
+import org.matriarch.api.model.TimelineHistory;
+import org.matriarch.api.model.WalFileName;
+import org.matriarch.api.recovery.RestorePlan;
+import org.matriarch.api.recovery.RestoreRequest;
+import org.matriarch.api.repository.BackupEntry;
+import org.matriarch.api.repository.BackupPath;
+import org.matriarch.api.repository.BackupReader;
+import org.matriarch.api.repository.Repository;
+
+/** Works out what a restore will do; reads much and writes nothing. */
+final class RestorePlanner {
+
+    private static final String CONFIGURATION = "postgresql.conf";
+
+    private final Repository repository;
+    private final ArchivedWal wal;
+    private final String fetchCommand;
+
+    /**
+     * Plans from one repository.
+     *
+     * @param fetchCommand restore_command for a server that fetches its WAL from here
+     */
+    RestorePlanner(Repository repository, ArchivedWal wal, String fetchCommand) {
+        this.repository = repository;
+        this.wal = wal;
+        this.fetchCommand = fetchCommand;
+    }
+
+    /** Returns the newest backup from which the target of a request can be reached. */
+    Backup chooseBackup(RestoreRequest request) {
+        return repository.backups().stream()
+                .filter(backup -> backup.status() == BackupStatus.DONE)
+                .filter(backup -> TargetRules.canReach(request.target(), backup))
+                .filter(backup -> isOnTimeline(request, backup))
+                .max(Comparator.comparing(Backup::id))
+                .orElseThrow(() -> new MatriarchException(
+                        ErrorCode.TARGET_UNREACHABLE,
+                        "no backup of server '%s' reaches the target".formatted(repository.server()),
+                        "look with 'backup:list %s' when the oldest backup ended; earlier moments are gone."
+                                .formatted(repository.server())));
+    }
+
+    /** Plans a restore of one backup, or says what stands against it. */
+    RestorePlan plan(RestoreRequest request, Backup backup, boolean getWal) {
+        requireWhole(backup);
+        TargetRules.requireReachable(request, backup);
+        TimelineHistory history = TimelineChoice.choose(request.timeline(), backup, wal);
+        List<WalFileName> files = new WalNeeds(backup, history, wal).files(request.target());
+        Map<Long, Path> tablespaces = tablespaces(request, backup);
+        BackupReader reader = repository.open(backup.id());
+        List<BackupEntry> entries = reader.entries();
+        requirePlaces(request, backup, tablespaces);
+        requireRoom(
+                request,
+                entries,
+                tablespaces,
+                getWal ? 0 : files.size() * backup.source().segmentSizeBytes());
+        return new RestorePlan(
+                request,
+                backup,
+                history.timeline(),
+                tablespaces,
+                entries.stream().mapToLong(BackupEntry::sizeBytes).sum(),
+                entries.stream().filter(entry -> !entry.directory()).count(),
+                getWal ? List.of() : withHistories(files),
+                RecoverySettings.of(request, backup, history.timeline(), getWal ? fetchCommand : ""),
+                Optional.of(request.standbyMode() ? "standby.signal" : "recovery.signal"),
+                warnings(reader, entries));
+    }
+
+    private boolean isOnTimeline(RestoreRequest request, Backup backup) {
+        if (request.timeline().isEmpty() || !request.timeline().get().matches("\\d+")) {
+            return true;
+        }
+        return wal.history(Integer.parseInt(request.timeline().get()))
+                .map(history -> TimelineChoice.reaches(history, backup))
+                .orElse(false);
+    }
+
+    private void requireWhole(Backup backup) {
+        if (backup.status() == BackupStatus.DONE) {
+            return;
+        }
+        String hint = backup.status() == BackupStatus.WAITING_FOR_WALS
+                ? "wait for the WAL it needs, or see with 'backup:check %s %s' what is missing."
+                : "choose another one from 'backup:list %s'; 'backup:show %s %s' tells why this one failed.";
+        throw new MatriarchException(
+                ErrorCode.BACKUP_STATE,
+                "unable to restore backup '%s': it is %s".formatted(backup.id(), backup.status()),
+                backup.status() == BackupStatus.WAITING_FOR_WALS
+                        ? hint.formatted(backup.server(), backup.id())
+                        : hint.formatted(backup.server(), backup.server(), backup.id()));
+    }
+
+    private static Map<Long, Path> tablespaces(RestoreRequest request, Backup backup) {
+        var byOid = new TreeMap<Long, Path>();
+        var unknown = new HashMap<>(request.tablespaces());
+        for (Tablespace tablespace : backup.source().tablespaces()) {
+            Path moved = unknown.remove(tablespace.name());
+            byOid.put(tablespace.oid(), moved != null ? moved : Path.of(tablespace.location()));
+        }
+        if (!unknown.isEmpty()) {
+            throw new MatriarchException(
+                    ErrorCode.TARGET_INVALID,
+                    "backup '%s' has no tablespace '%s'"
+                            .formatted(backup.id(), unknown.keySet().iterator().next()),
+                    "its tablespaces are: %s."
+                            .formatted(backup.source().tablespaces().stream()
+                                    .map(Tablespace::name)
+                                    .sorted()
+                                    .toList()));
+        }
+        return byOid;
+    }
+
+    private void requirePlaces(RestoreRequest request, Backup backup, Map<Long, Path> tablespaces) {
+        var places = new ArrayList<Destination>();
+        places.add(new Destination("data directory", request.destination()));
+        for (Tablespace tablespace : backup.source().tablespaces()) {
+            places.add(new Destination(
+                    "tablespace '%s'".formatted(tablespace.name()),
+                    requireNonNull(tablespaces.get(tablespace.oid()), "every tablespace has a place")));
+        }
+        for (Destination place : places) {
+            place.requireUsable();
+            for (Destination other : places) {
+                requireApart(place, other);
+            }
+        }
+    }
+
+    private static void requireApart(Destination place, Destination other) {
+        if (!place.equals(other) && place.path().startsWith(other.path())) {
+            throw new MatriarchException(
+                    ErrorCode.DESTINATION_UNUSABLE,
+                    "unable to restore the %s to '%s': that is in the place of the %s"
+                            .formatted(place.what(), place.path(), other.what()),
+                    "give each its own directory with '--tablespace NAME:DIR'.");
+        }
+    }
+
+    private static void requireRoom(
+            RestoreRequest request, List<BackupEntry> entries, Map<Long, Path> tablespaces, long walBytes) {
+        var neededByFileSystem = new TreeMap<String, Long>();
+        var placeByFileSystem = new TreeMap<String, Destination>();
+        var data = new Destination("data directory", request.destination());
+        neededByFileSystem.put(data.fileSystem(), walBytes);
+        placeByFileSystem.put(data.fileSystem(), data);
+        var placeByArea = new HashMap<Long, String>();
+        placeByArea.put(0L, data.fileSystem());
+        tablespaces.forEach((oid, path) -> {
+            var place = new Destination("tablespace", path);
+            placeByArea.put(oid, place.fileSystem());
+            placeByFileSystem.putIfAbsent(place.fileSystem(), place);
+        });
+        for (BackupEntry entry : entries) {
+            String fileSystem = placeByArea.getOrDefault(entry.path().tablespaceOid(), data.fileSystem());
+            neededByFileSystem.merge(fileSystem, entry.sizeBytes(), Long::sum);
+        }
+        neededByFileSystem.forEach((fileSystem, needed) -> {
+            Destination place = placeByFileSystem.get(fileSystem);
+            if (place != null && place.usableBytes() < needed) {
+                throw new MatriarchException(
+                        ErrorCode.DESTINATION_UNUSABLE,
+                        "unable to restore to '%s': %d bytes are needed and %d are free"
+                                .formatted(place.path(), needed, place.usableBytes()),
+                        "free some room, or choose another place.");
+            }
+        });
+    }
+
+    /** Every known history goes along, so that the new timeline gets a number that no other one has. */
+    private List<WalFileName> withHistories(List<WalFileName> segments) {
+        var files = new ArrayList<>(segments);
+        files.addAll(wal.histories());
+        return List.copyOf(files);
+    }
+
+    private static List<String> warnings(BackupReader reader, List<BackupEntry> entries) {
+        BackupPath path = BackupPath.ofData(CONFIGURATION);
+        if (entries.stream().noneMatch(entry -> entry.path().equals(path))) {
+            return List.of("the backup holds no %s: give the server its configuration before you start it"
+                    .formatted(CONFIGURATION));
+        }
+        try (InputStream content = reader.open(path)) {
+            String text = new String(content.readAllBytes(), StandardCharsets.ISO_8859_1);
+            return ConfigurationFile.questionable(text).stream()
+                    .map(line -> "%s says: %s".formatted(CONFIGURATION, line))
+                    .toList();
+        } catch (IOException e) {
+            throw new MatriarchException(
+                    ErrorCode.BACKUP_CORRUPT,
+                    "unable to read '%s' of backup '%s': %s"
+                            .formatted(path, reader.backup().id(), e.getMessage()),
+                    "check the backup with 'backup:verify'.",
+                    e);
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package org.matriarch.core.recovery.internal;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Optional;
+import org.matriarch.api.catalog.BackupCatalog;
+import org.matriarch.api.error.ErrorCode;
+import org.matriarch.api.error.MatriarchException;
+import org.matriarch.api.event.Event;
+import org.matriarch.api.event.Events;
+import org.matriarch.api.job.Job;
+import org.matriarch.api.job.JobContext;
+import org.matriarch.api.job.JobRequest;
+import org.matriarch.api.job.Jobs;
+import org.matriarch.api.model.Backup;
+import org.matriarch.api.recovery.RestorePlan;
+import org.matriarch.api.recovery.RestoreRequest;
+import org.matriarch.api.recovery.Restores;
+import org.matriarch.api.repository.Repositories;
+import org.matriarch.api.repository.Repository;
+import org.matriarch.api.server.ServerConfiguration;
+import org.matriarch.api.server.Servers;
+import org.matriarch.api.wal.WalFiles;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Plans restores and runs them as jobs. */
+@Component(service = Restores.class)
+public final class RestoreService implements Restores {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RestoreService.class);
+    private static final String KIND = "backup:restore";
+    private static final int MOST_THREADS = 64;
+
+    private final Servers servers;
+    private final Repositories repositories;
+    private final BackupCatalog catalog;
+    private final WalFiles walFiles;
+    private final Jobs jobs;
+    private final Events events;
+    private final Clock clock;
+    private final FetchCommand fetchCommand;
+
+    /** Takes what a restore draws on. */
+    @Activate
+    public RestoreService(
+            @Reference Servers servers,
+            @Reference Repositories repositories,
+            @Reference BackupCatalog catalog,
+            @Reference WalFiles walFiles,
+            @Reference Jobs jobs,
+            @Reference Events events) {
+        this(
+                servers,
+                repositories,
+                catalog,
+                walFiles,
+                new Surroundings(
+                        jobs,
+                        events,
+                        Clock.systemUTC(),
+                        FetchCommand.of(System.getProperty("karaf.home", "/opt/matriarch"))));
+    }
+
+    RestoreService(
+            Servers servers,
+            Repositories repositories,
+            BackupCatalog catalog,
+            WalFiles walFiles,
+            Surroundings surroundings) {
+        this.servers = servers;
+        this.repositories = repositories;
+        this.catalog = catalog;
+        this.walFiles = walFiles;
+        this.jobs = surroundings.jobs();
+        this.events = surroundings.events();
+        this.clock = surroundings.clock();
+        this.fetchCommand = surroundings.fetchCommand();
+    }
+
+    /** What surrounds the service besides the data it reads. */
+    record Surroundings(Jobs jobs, Events events, Clock clock, FetchCommand fetchCommand) {}
+
+    @Override
+    public RestorePlan plan(RestoreRequest request) {
+        ServerConfiguration server = servers.requireServer(request.server());
+        TargetRules.requireConsistent(request);
+        Repository repository = repositories.repository(server);
+        var wal = new ArchivedWal(repository.wal(), server.home().resolve("streaming"));
+        var planner = new RestorePlanner(repository, wal, fetchCommand.forServer(server.name()));
+        requireOutside(server, request);
+        Backup backup = request.backup().equals("auto")
+                ? planner.chooseBackup(request)
+                : catalog.requireBackup(request.server(), request.backup());
+        return planner.plan(
+                request, backup, request.getWal().orElse(server.restore().getWal()));
+    }
+
+    @Override
+    public Job carryOut(RestorePlan plan) {
+        ServerConfiguration server = servers.requireServer(plan.request().server());
+        Path destination = plan.request().destination();
+        var request =
+                new JobRequest(KIND, server.name(), plan.backup().id().value(), Optional.of("restore " + destination));
+        return jobs.submit(request, context -> run(server, plan, context));
+    }
+
+    private void run(ServerConfiguration server, RestorePlan plan, JobContext context) throws InterruptedException {
+        Path destination = plan.request().destination();
+        int threads = plan.request()
+                .jobs()
+                .orElse(Math.max(
+                        server.backup().parallelJobs(), Runtime.getRuntime().availableProcessors()));
+        LOG.info("restoring backup '{}' of server '{}' to '{}'", plan.backup().id(), server.name(), destination);
+        try {
+            Repository repository = repositories.repository(server);
+            var run = new RestoreRun(plan, repository.open(plan.backup().id()), walFiles, context);
+            run.run(Math.min(MOST_THREADS, Math.max(1, threads)));
+        } catch (IOException e) {
+            throw new MatriarchException(
+                    ErrorCode.RESTORE_FAILED,
+                    "unable to restore backup '%s' to '%s': %s"
+                            .formatted(plan.backup().id(), destination, e),
+                    "mend the cause and repeat the command; nothing that starts was left there.",
+                    e);
+        }
+        LOG.info("restored backup '{}' of server '{}' to '{}'", plan.backup().id(), server.name(), destination);
+        events.publish(new Event(
+                clock.instant(),
+                Event.Type.RESTORE_DONE,
+                server.name(),
+                plan.backup().id().value(),
+                "backup restored to '%s'".formatted(destination)));
+    }
+
+    /** A restore into the repository would mix a running server's files with the backups that are to protect it. */
+    private static void requireOutside(ServerConfiguration server, RestoreRequest request) {
+        if (request.destination().normalize().startsWith(server.home().normalize())) {
+            throw new MatriarchException(
+                    ErrorCode.DESTINATION_UNUSABLE,
+                    "unable to restore to '%s': that is inside the repository".formatted(request.destination()),
+                    "choose a directory outside '%s'.".formatted(server.home()));
+        }
+    }
+}
