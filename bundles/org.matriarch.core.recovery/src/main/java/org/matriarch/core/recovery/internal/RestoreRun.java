@@ -98,6 +98,7 @@ final class RestoreRun {
         // Directories that PostgreSQL needs and that a backup may leave out because they were empty or a link.
         makeDirectory(data.resolve("pg_tblspc"), OWNER_ONLY);
         makeDirectory(data.resolve("pg_wal"), OWNER_ONLY);
+        makeDirectory(data.resolve("global"), OWNER_ONLY);
     }
 
     private void copyFiles(List<BackupEntry> entries, Workers workers) throws IOException, InterruptedException {

@@ -1,0 +1,162 @@
+package org.matriarch.core.recovery.internal;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import org.matriarch.api.model.Backup;
+import org.matriarch.api.model.BackupId;
+import org.matriarch.api.model.BackupStatus;
+import org.matriarch.api.repository.BackupEntry;
+import org.matriarch.api.repository.BackupPath;
+import org.matriarch.api.repository.BackupReader;
+import org.matriarch.api.repository.BackupWriter;
+import org.matriarch.api.repository.NewBackup;
+import org.matriarch.api.repository.Repository;
+import org.matriarch.api.repository.RepositoryIdentity;
+import org.matriarch.api.repository.WalArchive;
+
+/** A repository whose backups all hold the same few files, kept in a directory. */
+final class StoredBackups implements Repository {
+
+    private final Path directory;
+    private final ListedWal wal;
+    private final List<Backup> backups = new ArrayList<>();
+    private final List<BackupEntry> entries = new ArrayList<>();
+    private boolean local = true;
+
+    StoredBackups(Path directory, ListedWal wal) {
+        this.directory = directory;
+        this.wal = wal;
+    }
+
+    StoredBackups with(Backup backup) {
+        backups.add(backup);
+        return this;
+    }
+
+    /** Hands files out as streams only, as a remote store does. */
+    StoredBackups remote() {
+        local = false;
+        return this;
+    }
+
+    StoredBackups file(long area, String path, String content) throws IOException {
+        Path file = directory.resolve(Long.toString(area)).resolve(path);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, content);
+        byte[] bytes = Files.readAllBytes(file);
+        entries.add(new BackupEntry(
+                new BackupPath(area, path), false, bytes.length, 0600, Instant.EPOCH, Optional.of(sha256(bytes))));
+        return this;
+    }
+
+    StoredBackups emptyDirectory(String path) {
+        entries.add(new BackupEntry(BackupPath.ofData(path), true, 0, 0750, Instant.EPOCH, Optional.empty()));
+        return this;
+    }
+
+    /** Changes a stored byte behind the manifest's back. */
+    StoredBackups damage(long area, String path) throws IOException {
+        Path file = directory.resolve(Long.toString(area)).resolve(path);
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[0] ^= 1;
+        Files.write(file, bytes);
+        return this;
+    }
+
+    @Override
+    public String server() {
+        return "main";
+    }
+
+    @Override
+    public Optional<RepositoryIdentity> identity() {
+        return Optional.empty();
+    }
+
+    @Override
+    public void claim(RepositoryIdentity identity) {
+        throw new IllegalStateException("a restore claims nothing");
+    }
+
+    @Override
+    public List<Backup> backups() {
+        return List.copyOf(backups);
+    }
+
+    @Override
+    public Optional<Backup> findBackup(BackupId id) {
+        return backups.stream().filter(backup -> backup.id().equals(id)).findAny();
+    }
+
+    @Override
+    public BackupWriter begin(NewBackup backup) {
+        throw new IllegalStateException("a restore begins no backup");
+    }
+
+    @Override
+    public Backup updateStatus(BackupId id, BackupStatus status, Optional<String> error) {
+        throw new IllegalStateException("a restore changes no backup");
+    }
+
+    @Override
+    public void delete(BackupId id) {
+        throw new IllegalStateException("a restore deletes nothing");
+    }
+
+    @Override
+    public WalArchive wal() {
+        return wal;
+    }
+
+    @Override
+    public BackupReader open(BackupId id) {
+        Backup backup = findBackup(id).orElseThrow();
+        return new BackupReader() {
+            @Override
+            public Backup backup() {
+                return backup;
+            }
+
+            @Override
+            public List<BackupEntry> entries() {
+                return List.copyOf(entries);
+            }
+
+            @Override
+            public InputStream open(BackupPath path) {
+                try {
+                    return Files.newInputStream(place(path));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+
+            @Override
+            public Optional<Path> localFile(BackupPath path) {
+                return local ? Optional.of(place(path)) : Optional.empty();
+            }
+        };
+    }
+
+    private Path place(BackupPath path) {
+        return directory.resolve(Long.toString(path.tablespaceOid())).resolve(path.path());
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
