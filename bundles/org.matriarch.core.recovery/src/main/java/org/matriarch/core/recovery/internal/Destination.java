@@ -24,7 +24,7 @@ record Destination(String what, Path path) {
         if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             requireEmptyDirectory();
         }
-        Path existing = nearestExisting();
+        Path existing = DurableFiles.nearestExisting(path);
         if (!Files.isDirectory(existing) || !Files.isWritable(existing)) {
             throw unusable(
                     "'%s' is not a directory that can be written".formatted(existing),
@@ -37,7 +37,7 @@ record Destination(String what, Path path) {
     /** Returns how much room there is, in bytes. */
     long usableBytes() {
         try {
-            return Files.getFileStore(nearestExisting()).getUsableSpace();
+            return Files.getFileStore(DurableFiles.nearestExisting(path)).getUsableSpace();
         } catch (IOException e) {
             throw unusable(e.toString(), "check the file system that it lies on.", e);
         }
@@ -46,7 +46,7 @@ record Destination(String what, Path path) {
     /** Returns a name that is equal for destinations on one file system. */
     String fileSystem() {
         try {
-            return Files.getFileStore(nearestExisting()).toString();
+            return Files.getFileStore(DurableFiles.nearestExisting(path)).toString();
         } catch (IOException e) {
             throw unusable(e.toString(), "check the file system that it lies on.", e);
         }
@@ -80,14 +80,6 @@ record Destination(String what, Path path) {
                     "make it writable for the user of the container, or choose another place.",
                     e);
         }
-    }
-
-    private Path nearestExisting() {
-        Path candidate = path;
-        while (!Files.exists(candidate) && candidate.getParent() != null) {
-            candidate = candidate.getParent();
-        }
-        return candidate;
     }
 
     private MatriarchException unusable(String reason, String hint, @Nullable Throwable cause) {

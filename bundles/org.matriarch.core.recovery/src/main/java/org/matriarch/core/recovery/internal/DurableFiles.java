@@ -42,6 +42,16 @@ final class DurableFiles {
         setMode(file, mode);
     }
 
+    /** Returns the path itself if it exists, else the nearest directory above it that does. */
+    static Path nearestExisting(Path path) {
+        for (Path candidate = path; candidate != null; candidate = candidate.getParent()) {
+            if (Files.exists(candidate)) {
+                return candidate;
+            }
+        }
+        return path;
+    }
+
     /** Syncs a directory: what was created, renamed or removed in it stays so. */
     static void syncDirectory(Path directory) throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {

@@ -28,11 +28,8 @@ final class OwnerOfDestination {
 
     /** Looks who owns a directory, or the nearest one above it that exists. */
     static OwnerOfDestination of(Path destination) throws IOException {
-        Path candidate = destination;
-        while (!Files.exists(candidate) && candidate.getParent() != null) {
-            candidate = candidate.getParent();
-        }
-        Map<String, Object> attributes = Files.readAttributes(candidate, "unix:uid,gid");
+        Map<String, Object> attributes =
+                Files.readAttributes(DurableFiles.nearestExisting(destination), "unix:uid,gid");
         int user = (Integer) attributes.getOrDefault("uid", ROOT);
         int group = (Integer) attributes.getOrDefault("gid", ROOT);
         boolean runByRoot = "root".equals(System.getProperty("user.name"));

@@ -34,6 +34,11 @@ final class TargetRules {
                     "'--target-action' and '--standby-mode' exclude one another",
                     "a standby goes on replaying; leave out one of the two.");
         }
+        requirePossible(target);
+    }
+
+    /** Refuses a target that no server can have. */
+    private static void requirePossible(RecoveryTarget target) {
         if (target instanceof RecoveryTarget.Xid xid && xid.xid() < 3) {
             throw invalid(
                     "%d is not the number of a transaction that can be a target".formatted(xid.xid()),
