@@ -1,0 +1,16 @@
+package org.matriarch.core.wal.internal;
+
+import java.time.Clock;
+import org.matriarch.api.event.Event;
+import org.matriarch.api.event.Events;
+import org.matriarch.api.postgres.PostgresConnections;
+import org.matriarch.api.repository.Repositories;
+
+/** What every part of the way of a WAL needs from the rest of the product. */
+record WalServices(
+        PostgresConnections connections, Repositories repositories, Events events, Clock clock, WalDisk disk) {
+
+    void publish(Event.Type type, String server, String subject, String message) {
+        events.publish(new Event(clock.instant(), type, server, subject, message));
+    }
+}

@@ -1,0 +1,103 @@
+package org.matriarch.core.wal.internal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+
+/** A disk on which the n-th operation fails, and from then on every one, until it is repaired. */
+final class FaultyDisk implements WalDisk {
+
+    private final WalDisk disk = new LocalDisk();
+    private final AtomicInteger left = new AtomicInteger(Integer.MAX_VALUE);
+    private final AtomicInteger operations = new AtomicInteger();
+    private volatile String reason = "Input/output error";
+    private volatile BooleanSupplier slow = () -> false;
+
+    /** Lets that many more operations succeed. */
+    void failAfter(int count) {
+        left.set(count);
+    }
+
+    void failAfter(int count, String why) {
+        reason = why;
+        left.set(count);
+    }
+
+    void repair() {
+        left.set(Integer.MAX_VALUE);
+    }
+
+    /** Holds up every sync while the condition holds. */
+    void slowWhile(BooleanSupplier condition) {
+        slow = condition;
+    }
+
+    int operations() {
+        return operations.get();
+    }
+
+    private void step() throws IOException {
+        operations.incrementAndGet();
+        if (left.getAndUpdate(n -> n == Integer.MAX_VALUE ? n : Math.max(0, n - 1)) == 0) {
+            throw new IOException(reason);
+        }
+    }
+
+    @Override
+    public OpenFile open(Path file) throws IOException {
+        step();
+        OpenFile opened = disk.open(file);
+        return new OpenFile() {
+            @Override
+            public long sizeBytes() throws IOException {
+                return opened.sizeBytes();
+            }
+
+            @Override
+            public void write(ByteBuffer buffer, long position) throws IOException {
+                step();
+                opened.write(buffer, position);
+            }
+
+            @Override
+            public void sync() throws IOException {
+                while (slow.getAsBoolean()) {
+                    Thread.onSpinWait();
+                }
+                step();
+                opened.sync();
+            }
+
+            @Override
+            public void close() throws IOException {
+                opened.close();
+            }
+        };
+    }
+
+    @Override
+    public void rename(Path from, Path to) throws IOException {
+        step();
+        disk.rename(from, to);
+    }
+
+    @Override
+    public void delete(Path file) throws IOException {
+        step();
+        disk.delete(file);
+    }
+
+    @Override
+    public void createDirectory(Path directory) throws IOException {
+        step();
+        disk.createDirectory(directory);
+    }
+
+    @Override
+    public void syncDirectory(Path directory) throws IOException {
+        step();
+        disk.syncDirectory(directory);
+    }
+}

@@ -1,0 +1,52 @@
+package org.matriarch.core.wal.internal;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import org.matriarch.api.server.ServerConfiguration;
+import org.matriarch.api.server.ServerConfiguration.BackupSettings;
+import org.matriarch.api.server.ServerConfiguration.RepositorySettings;
+import org.matriarch.api.server.ServerConfiguration.RestoreSettings;
+import org.matriarch.api.server.ServerConfiguration.WalSettings;
+
+/** A server under care, with everything that its receiver and archiver need. */
+final class Sample {
+
+    final ScriptedServer postgres = new ScriptedServer();
+    final MemoryRepository repository = new MemoryRepository();
+    final RecordedEvents events = new RecordedEvents();
+    final FaultyDisk disk = new FaultyDisk();
+    final ServerConfiguration configuration;
+    final WalServices services;
+    final StreamingDirectory directory;
+
+    Sample(Path home) {
+        this(home, new WalSettings(true, Optional.of("matriarch"), true, "matriarch_receive_wal"));
+    }
+
+    Sample(Path home, WalSettings wal) {
+        configuration = configuration(home, "host=main", wal);
+        services = new WalServices(postgres, repository, events, Clock.systemUTC(), disk);
+        directory = new StreamingDirectory(home, disk);
+    }
+
+    WalArchiver archiver() {
+        return new WalArchiver(configuration, services);
+    }
+
+    static ServerConfiguration configuration(Path home, String conninfo, WalSettings wal) {
+        return new ServerConfiguration(
+                "main",
+                "",
+                true,
+                conninfo,
+                conninfo,
+                home,
+                new RepositorySettings("file", "plain", "none", Optional.empty(), 0),
+                new BackupSettings(
+                        "streaming", true, 0, 1, 0, Duration.ofSeconds(1), "matriarch_backup", Duration.ofMinutes(5)),
+                wal,
+                new RestoreSettings(false));
+    }
+}
