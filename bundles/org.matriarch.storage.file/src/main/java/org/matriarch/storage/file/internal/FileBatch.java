@@ -1,0 +1,123 @@
+package org.matriarch.storage.file.internal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import org.matriarch.spi.storage.ObjectBatch;
+import org.matriarch.spi.storage.ObjectExistsException;
+import org.matriarch.spi.storage.ObjectName;
+import org.matriarch.spi.storage.ObjectWriter;
+import org.matriarch.spi.storage.StorageException;
+
+/**
+ * Writes files under their own names and syncs them behind the writers' backs, so that little is left for the commit;
+ * directories are synced there, once each.
+ */
+final class FileBatch implements ObjectBatch {
+
+    private final DirectoryStore store;
+    private final Disk disk;
+    private final SyncQueue queue;
+    /** Guarded by this. */
+    private final Set<Path> changedDirectories = new TreeSet<>();
+
+    FileBatch(DirectoryStore store, Disk disk) {
+        this.store = store;
+        this.disk = disk;
+        this.queue = new SyncQueue(store, disk);
+    }
+
+    @Override
+    public ObjectWriter create(ObjectName name, long sizeBytes) throws StorageException {
+        Path file = store.pathOf(name);
+        store.requireSpace(name, sizeBytes);
+        try {
+            return new Writer(name, file, sizeBytes, store.create(file));
+        } catch (FileAlreadyExistsException e) {
+            throw new ObjectExistsException(store.settings().id(), name);
+        } catch (IOException e) {
+            throw store.failures().of("write", name, e);
+        }
+    }
+
+    @Override
+    public void commit() throws StorageException {
+        queue.awaitAll();
+        synchronized (this) {
+            for (Path directory : changedDirectories) {
+                try {
+                    disk.syncDirectory(directory);
+                } catch (IOException e) {
+                    throw store.failures().of("sync", directory.toString(), e);
+                }
+            }
+            changedDirectories.clear();
+        }
+    }
+
+    @Override
+    public void close() {
+        queue.close();
+    }
+
+    private synchronized void changed(Path file) {
+        changedDirectories.add(DirectoryStore.parentOf(file));
+    }
+
+    /** One file of the batch. */
+    private final class Writer implements ObjectWriter {
+
+        private final ObjectName name;
+        private final Path path;
+        private final long sizeBytes;
+        private final FileChannel file;
+        private long writtenBytes;
+        private boolean complete;
+
+        Writer(ObjectName name, Path path, long sizeBytes, FileChannel file) {
+            this.name = name;
+            this.path = path;
+            this.sizeBytes = sizeBytes;
+            this.file = file;
+        }
+
+        @Override
+        public void write(byte[] buffer, int offset, int length) throws StorageException {
+            writtenBytes += length;
+            if (writtenBytes > sizeBytes) {
+                throw store.wrongSize(name, sizeBytes, "more");
+            }
+            try {
+                disk.write(file, ByteBuffer.wrap(buffer, offset, length));
+            } catch (IOException e) {
+                throw store.failures().of("write", name, e);
+            }
+        }
+
+        @Override
+        public void complete() throws StorageException {
+            if (writtenBytes != sizeBytes) {
+                throw store.wrongSize(name, sizeBytes, writtenBytes + " bytes");
+            }
+            complete = true;
+            changed(path);
+            queue.add(name, file);
+        }
+
+        @Override
+        public void close() throws StorageException {
+            if (complete) {
+                return;
+            }
+            try (file) {
+                disk.delete(path);
+            } catch (IOException e) {
+                throw store.failures().of("write", name, e);
+            }
+        }
+    }
+}
