@@ -31,7 +31,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Runs a receiver and an archiver for each active server, and follows the configuration. */
-@Component(immediate = true)
+@Component(
+        service = {WalReceivers.class, StreamingReceivers.class},
+        immediate = true)
 public final class StreamingReceivers implements WalReceivers, ServersListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamingReceivers.class);
@@ -143,6 +145,12 @@ public final class StreamingReceivers implements WalReceivers, ServersListener {
         servers.requireServer(server);
         ServerWal wal = byName.get(server);
         return wal == null ? WalReceiver.idle(server, services.clock().instant()) : wal.status();
+    }
+
+    /** Returns why a server's queue does not move; empty if it does. */
+    Optional<String> archiveProblem(String server) {
+        ServerWal wal = byName.get(server);
+        return wal == null ? Optional.empty() : wal.archiveProblem();
     }
 
     @Override
