@@ -1,6 +1,7 @@
 package org.matriarch.core.wal.internal;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,9 +33,6 @@ final class ReceiveSession {
 
     /** SQLSTATE undefined_file: what a server says of WAL that it has removed. */
     private static final String WAL_REMOVED = "58P01";
-
-    /** SQLSTATE object_in_use: what a server says of a slot that another connection holds. */
-    private static final String SLOT_IN_USE = "55006";
 
     private final ServerConfiguration server;
     private final WalServices services;
@@ -170,12 +168,15 @@ final class ReceiveSession {
     }
 
     private WalStreamEnd stream(ReplicationConnection opened, ReceiveStart start, SegmentWriter segments)
-            throws InterruptedException {
+            throws IOException, InterruptedException {
         try {
             return opened.streamWal(
                     new WalStreamRequest(server.wal().slotName(), start.position(), start.timeline()), segments);
         } catch (PostgresException e) {
             throw explain(e, segments.written());
+        } catch (UncheckedIOException e) {
+            // What the writer threw.
+            throw e.getCause();
         }
     }
 
@@ -187,14 +188,6 @@ final class ReceiveSession {
                             .formatted(server.name(), position, timeline),
                     "take a new backup after wal:receive %s reset, which gives up the missing WAL."
                             .formatted(server.name()),
-                    e);
-        }
-        if (e.sqlState().equals(SLOT_IN_USE)) {
-            return new MatriarchException(
-                    ErrorCode.SLOT_UNAVAILABLE,
-                    "replication slot '%s' of server '%s' is in use: %s"
-                            .formatted(server.wal().slotName().orElse(""), server.name(), e.summary()),
-                    "see pg_replication_slots for who holds it; each receiver needs a slot of its own.",
                     e);
         }
         return e;

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import org.matriarch.api.postgres.PostgresConnections;
 import org.matriarch.api.server.ServerConfiguration;
 import org.matriarch.api.server.ServerConfiguration.BackupSettings;
 import org.matriarch.api.server.ServerConfiguration.RepositorySettings;
@@ -28,6 +29,13 @@ final class Sample {
     Sample(Path home, WalSettings wal) {
         configuration = configuration(home, "host=main", wal);
         services = new WalServices(postgres, repository, events, Clock.systemUTC(), disk);
+        directory = new StreamingDirectory(home, disk);
+    }
+
+    Sample(Path home, String conninfo, PostgresConnections connections) {
+        configuration = configuration(
+                home, conninfo, new WalSettings(true, Optional.of("matriarch"), true, "matriarch_receive_wal"));
+        services = new WalServices(connections, repository, events, Clock.systemUTC(), disk);
         directory = new StreamingDirectory(home, disk);
     }
 

@@ -1,6 +1,7 @@
 package org.matriarch.core.wal.internal;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -268,7 +269,7 @@ final class ScriptedServer implements PostgresConnections {
             try {
                 return stream(request.timeline(), request.start(), handler);
             } catch (IOException e) {
-                throw new MatriarchException(ErrorCode.STORE_FAILED, String.valueOf(e.getMessage()), "look.", e);
+                throw new UncheckedIOException(e);
             }
         }
 
