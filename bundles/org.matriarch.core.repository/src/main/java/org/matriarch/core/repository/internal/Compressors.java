@@ -1,0 +1,78 @@
+package org.matriarch.core.repository.internal;
+
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.matriarch.api.error.ErrorCode;
+import org.matriarch.api.error.MatriarchException;
+import org.matriarch.spi.compression.Compressor;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+
+/** The compressors that are installed right now, found by id or by the bytes that a stored object begins with. */
+@Component(service = Compressors.class)
+public final class Compressors {
+
+    /** Value of {@code compression} that means to store bytes as they are. */
+    static final String NONE = "none";
+
+    /** How many bytes of an object {@link #recognise} looks at. */
+    static final int HEAD_BYTES = 16;
+
+    /** The codecs that Barman writes: named even where nobody is installed that can read them. */
+    private static final Map<String, byte[]> KNOWN_MAGIC = Map.of(
+            "gzip", HexFormat.of().parseHex("1f8b08"),
+            "bzip2", HexFormat.of().parseHex("425a68"),
+            "xz", HexFormat.of().parseHex("fd377a585a00"),
+            "zstd", HexFormat.of().parseHex("28b52ffd"),
+            "lz4", HexFormat.of().parseHex("04224d18"),
+            "snappy", HexFormat.of().parseHex("ff060000734e61507059"));
+
+    private final Map<String, Compressor> compressorsById = new ConcurrentHashMap<>();
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addCompressor(Compressor compressor) {
+        compressorsById.put(compressor.id(), compressor);
+    }
+
+    void removeCompressor(Compressor compressor) {
+        compressorsById.remove(compressor.id(), compressor);
+    }
+
+    /** Returns the compressor of an id; {@code what} says what it is needed for. */
+    Compressor require(String id, String what) {
+        Compressor compressor = compressorsById.get(id);
+        if (compressor == null) {
+            throw new MatriarchException(
+                    ErrorCode.PLUGIN_MISSING,
+                    "unable to %s: compressor '%s' is not installed".formatted(what, id),
+                    "run feature:install matriarch-compression-%s.".formatted(id));
+        }
+        return compressor;
+    }
+
+    /** Returns the id of the codec that an archived file begins with; empty if it is stored as it is. */
+    Optional<String> recognise(byte[] head) {
+        // A WAL page begins with a magic number 0xD1xx, little endian: nothing that begins so is compressed.
+        if (head.length < 2 || head[1] == (byte) 0xD1) {
+            return Optional.empty();
+        }
+        for (Compressor compressor : compressorsById.values()) {
+            if (startsWith(head, compressor.magic())) {
+                return Optional.of(compressor.id());
+            }
+        }
+        return KNOWN_MAGIC.entrySet().stream()
+                .filter(known -> startsWith(head, known.getValue()))
+                .map(Map.Entry::getKey)
+                .findFirst();
+    }
+
+    private static boolean startsWith(byte[] head, byte[] magic) {
+        return head.length >= magic.length && Arrays.equals(head, 0, magic.length, magic, 0, magic.length);
+    }
+}

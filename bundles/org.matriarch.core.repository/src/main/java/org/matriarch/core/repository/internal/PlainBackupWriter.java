@@ -1,0 +1,220 @@
+package org.matriarch.core.repository.internal;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.matriarch.api.model.Backup;
+import org.matriarch.api.model.BackupSize;
+import org.matriarch.api.model.BackupSource;
+import org.matriarch.api.model.BackupSpan;
+import org.matriarch.api.model.BackupStatus;
+import org.matriarch.api.model.Lsn;
+import org.matriarch.api.model.Tablespace;
+import org.matriarch.api.repository.BackupEnd;
+import org.matriarch.api.repository.BackupEntry;
+import org.matriarch.api.repository.BackupPath;
+import org.matriarch.api.repository.BackupWriter;
+import org.matriarch.api.repository.FileWriter;
+import org.matriarch.spi.storage.ObjectBatch;
+import org.matriarch.spi.storage.ObjectStore;
+import org.matriarch.spi.storage.StorageException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes a backup as a directory of files. The order of {@link #finish} protects the data: what {@code backup.info} says
+ * is always on disk already.
+ */
+final class PlainBackupWriter implements BackupWriter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PlainBackupWriter.class);
+
+    private final ObjectStore store;
+    private final Layout layout;
+    private final BackupRecords records;
+    private final BackupFields fields;
+    private final Path spoolDirectory;
+    private final ObjectBatch batch;
+    private final Optional<LocalTree> tree;
+    private final AtomicInteger openFiles = new AtomicInteger();
+
+    // All guarded by this.
+    private final List<BackupEntry> entries = new ArrayList<>();
+    private Backup backup;
+    private boolean ended;
+
+    PlainBackupWriter(
+            ObjectStore store, Layout layout, BackupRecords records, BackupFields fields, Path spool, Backup backup)
+            throws StorageException {
+        this.store = store;
+        this.layout = layout;
+        this.records = records;
+        this.fields = fields;
+        this.spoolDirectory = spool;
+        this.backup = backup;
+        this.tree = store.directory(layout.backupPrefix(backup.id())).map(LocalTree::new);
+        this.batch = store.batch();
+    }
+
+    @Override
+    public synchronized Backup backup() {
+        return backup;
+    }
+
+    @Override
+    public synchronized void begin(BackupSource source, Lsn beginLsn) {
+        BackupSpan span =
+                new BackupSpan(backup.span().beginTime(), Optional.empty(), Optional.of(beginLsn), Optional.empty());
+        Backup begun = backup.withOrigin(source, span);
+        var changes = new HashMap<>(fields.source(source));
+        changes.putAll(fields.beginning(begun));
+        records.update(begun.id(), changes);
+        backup = begun;
+    }
+
+    @Override
+    public synchronized void directory(BackupPath path, int mode, Instant modified) {
+        entries.add(new BackupEntry(path, true, 0, mode, modified, Optional.empty()));
+    }
+
+    @Override
+    public FileWriter file(BackupPath path, long sizeBytes, int mode, Instant modified) {
+        try {
+            var announced = new BackupEntry(path, false, sizeBytes, mode, modified, Optional.empty());
+            var writer = batch.create(layout.file(backup().id(), path), sizeBytes);
+            openFiles.incrementAndGet();
+            return new PlainFileWriter(writer, announced, new PlainFileWriter.Owner() {
+                @Override
+                public void completing(BackupEntry entry) {
+                    dress(entry);
+                }
+
+                @Override
+                public void completed(BackupEntry entry) {
+                    add(entry);
+                }
+
+                @Override
+                public void closed() {
+                    openFiles.decrementAndGet();
+                }
+            });
+        } catch (StorageException e) {
+            throw StoreFailures.of(e);
+        }
+    }
+
+    private void dress(BackupEntry entry) {
+        try {
+            if (tree.isPresent()) {
+                tree.get().dressEarly(entry);
+            }
+        } catch (IOException e) {
+            throw StoreFailures.of("set mode and time of '%s'".formatted(entry.path()), e);
+        }
+    }
+
+    private synchronized void add(BackupEntry entry) {
+        entries.add(entry);
+    }
+
+    @Override
+    public synchronized Backup finish(BackupEnd end) {
+        if (ended || openFiles.get() != 0) {
+            throw new IllegalStateException(
+                    "backup '%s' has %s".formatted(backup.id(), ended ? "ended" : "open files"));
+        }
+        entries.sort(Comparator.comparing(BackupEntry::path));
+        Manifest.Totals totals = Manifest.Totals.of(entries);
+        try {
+            batch.commit();
+            completeTree();
+            writeManifest(totals);
+        } catch (StorageException e) {
+            throw StoreFailures.of(e);
+        }
+        BackupSpan begun = backup.span();
+        Backup whole = backup.withOrigin(
+                        backup.source(),
+                        new BackupSpan(
+                                begun.beginTime(),
+                                Optional.of(end.endTime()),
+                                begun.beginLsn(),
+                                Optional.of(end.endLsn())))
+                .withSize(new BackupSize(totals.bytes(), totals.bytes(), 0, totals.files()))
+                .withStatus(BackupStatus.WAITING_FOR_WALS, Optional.empty());
+        var changes = new HashMap<>(fields.ending(whole, end));
+        changes.putAll(BackupFields.status(whole.status(), Optional.empty()));
+        records.rememberFileCount(whole.id(), totals.files());
+        records.update(whole.id(), changes);
+        backup = whole;
+        ended = true;
+        closeBatch();
+        return whole;
+    }
+
+    @Override
+    public synchronized Backup fail(String reason) {
+        if (ended) {
+            throw new IllegalStateException("backup '%s' has ended".formatted(backup.id()));
+        }
+        ended = true;
+        closeBatch();
+        Map<String, Optional<String>> changes = BackupFields.status(BackupStatus.FAILED, Optional.of(reason));
+        records.update(backup.id(), changes);
+        backup = backup.withStatus(BackupStatus.FAILED, Optional.of(reason));
+        return backup;
+    }
+
+    @Override
+    public synchronized void close() {
+        if (!ended) {
+            fail("it ended before all files were stored");
+        }
+    }
+
+    private void completeTree() {
+        if (tree.isEmpty()) {
+            return;
+        }
+        List<Long> tablespaces = backup.source().tablespaces().stream()
+                .filter(each -> each.location().startsWith("/")) // one in place lies in the data directory
+                .map(Tablespace::oid)
+                .toList();
+        try {
+            tree.get().complete(entries, tablespaces);
+        } catch (IOException e) {
+            throw StoreFailures.of("complete the directory of backup '%s'".formatted(backup.id()), e);
+        }
+    }
+
+    private void writeManifest(Manifest.Totals totals) throws StorageException {
+        try (Spool spool = new Spool(spoolDirectory)) {
+            Manifest.write(spool.unclosed(), totals, entries);
+            try (InputStream content = spool.open()) {
+                store.put(layout.manifest(backup.id()), content, spool.sizeBytes());
+            }
+        } catch (StorageException e) {
+            throw e;
+        } catch (IOException e) {
+            throw StoreFailures.of("write the manifest of backup '%s'".formatted(backup.id()), e);
+        }
+    }
+
+    private void closeBatch() {
+        try {
+            batch.close();
+        } catch (StorageException e) {
+            // What matters is committed or worthless by now.
+            LOG.warn("unable to end the batch of backup '{}': {}", backup.id(), e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,312 @@
+package org.matriarch.core.repository.internal;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.matriarch.api.error.ErrorCode;
+import org.matriarch.api.error.MatriarchException;
+import org.matriarch.api.model.TimelineHistory;
+import org.matriarch.api.model.WalFileName;
+import org.matriarch.api.repository.WalArchive;
+import org.matriarch.api.repository.WalEntry;
+import org.matriarch.api.server.ServerConfiguration.RepositorySettings;
+import org.matriarch.spi.compression.Compressor;
+import org.matriarch.spi.storage.ObjectExistsException;
+import org.matriarch.spi.storage.ObjectInfo;
+import org.matriarch.spi.storage.ObjectMissingException;
+import org.matriarch.spi.storage.ObjectStore;
+import org.matriarch.spi.storage.StorageException;
+
+/** Keeps each WAL file as one object, under its own name whether it is compressed or not. */
+final class PlainWalArchive implements WalArchive {
+
+    private static final int BUFFER_BYTES = 1 << 16;
+
+    private final ObjectStore store;
+    private final Layout layout;
+    private final Compressors compressors;
+    private final RepositorySettings settings;
+    private final WalIndex sharedIndex;
+    private final Path spoolDirectory;
+
+    PlainWalArchive(
+            ObjectStore store,
+            Layout layout,
+            Compressors compressors,
+            RepositorySettings settings,
+            WalIndex sharedIndex,
+            Path spoolDirectory) {
+        this.store = store;
+        this.layout = layout;
+        this.compressors = compressors;
+        this.settings = settings;
+        this.sharedIndex = sharedIndex;
+        this.spoolDirectory = spoolDirectory;
+    }
+
+    @Override
+    public Outcome store(WalFileName name, Path file) {
+        WalIndex index = index();
+        try {
+            if (index.contains(name) && confirm(name, file)) {
+                return Outcome.DUPLICATE;
+            }
+            Optional<String> compression = compressionOf(name);
+            ObjectInfo stored;
+            try {
+                stored = compression.isEmpty() ? putAsIs(name, file) : putCompressed(name, file, compression.get());
+            } catch (ObjectExistsException e) {
+                confirm(name, file);
+                indexAgain(index, name);
+                return Outcome.DUPLICATE;
+            }
+            index.add(WalLine.of(name, stored.sizeBytes(), stored.modified(), compression));
+            return Outcome.STORED;
+        } catch (IOException e) {
+            throw StoreFailures.of("archive '%s' of server '%s'".formatted(name, layout.server()), e);
+        }
+    }
+
+    @Override
+    public Optional<WalEntry> find(WalFileName name) {
+        return index().find(name).map(WalLine::toEntry);
+    }
+
+    @Override
+    public boolean contains(WalFileName name) {
+        return index().contains(name);
+    }
+
+    @Override
+    public List<WalEntry> entries() {
+        return new WalEntries(index().lines());
+    }
+
+    @Override
+    public InputStream open(WalFileName name) {
+        refuseEncrypted(name);
+        try {
+            return openStored(name);
+        } catch (ObjectMissingException e) {
+            throw new MatriarchException(
+                    ErrorCode.WAL_MISSING,
+                    "server '%s' has no WAL file '%s' in its archive".formatted(layout.server(), name),
+                    "wal:list %s shows what is archived; wal:reindex %s looks at the archive again."
+                            .formatted(layout.server(), layout.server()),
+                    e);
+        } catch (IOException e) {
+            throw unreadable(name, e);
+        }
+    }
+
+    @Override
+    public Optional<Path> localFile(WalFileName name) {
+        Path file = Path.of(layout.wal(name).value());
+        return store.directory(layout.walPrefix())
+                .map(wals -> wals.resolve(Path.of(layout.walPrefix()).relativize(file)))
+                .filter(Files::isRegularFile);
+    }
+
+    @Override
+    public Optional<TimelineHistory> history(int timeline) {
+        if (timeline == 1) {
+            return Optional.of(TimelineHistory.first(1));
+        }
+        WalFileName name = WalFileName.ofHistory(timeline);
+        try (InputStream in = openStored(name)) {
+            return Optional.of(TimelineHistory.parse(timeline, new String(in.readAllBytes(), UTF_8)));
+        } catch (ObjectMissingException e) {
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            throw new MatriarchException(
+                    ErrorCode.WAL_INVALID,
+                    "unable to read '%s' of server '%s': %s".formatted(name, layout.server(), e.getMessage()),
+                    "replace the file in the archive by the one in the server's pg_wal directory.",
+                    e);
+        } catch (IOException e) {
+            throw unreadable(name, e);
+        }
+    }
+
+    @Override
+    public void delete(List<WalFileName> names) {
+        WalIndex index = index();
+        var deleted = new ArrayList<WalFileName>(names.size());
+        try {
+            for (WalFileName name : names) {
+                store.delete(layout.wal(name));
+                deleted.add(name);
+            }
+        } catch (StorageException e) {
+            throw StoreFailures.of(e);
+        } finally {
+            index.remove(deleted);
+        }
+    }
+
+    @Override
+    public int reindex() {
+        WalIndex index = index();
+        try {
+            return index.rebuild(store, scan());
+        } catch (StorageException e) {
+            throw StoreFailures.of(e);
+        }
+    }
+
+    private WalIndex index() {
+        try {
+            sharedIndex.open(store, scan());
+        } catch (StorageException e) {
+            throw StoreFailures.of(e);
+        }
+        return sharedIndex;
+    }
+
+    private WalScan scan() {
+        return new WalScan(store, layout, compressors);
+    }
+
+    /** Small files are stored as they are, so that people can read them. */
+    private Optional<String> compressionOf(WalFileName name) {
+        boolean large = name.kind() == WalFileName.Kind.SEGMENT || name.kind() == WalFileName.Kind.PARTIAL;
+        return large && !settings.compression().equals(Compressors.NONE)
+                ? Optional.of(settings.compression())
+                : Optional.empty();
+    }
+
+    private ObjectInfo putAsIs(WalFileName name, Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return store.put(layout.wal(name), in, Files.size(file));
+        }
+    }
+
+    private ObjectInfo putCompressed(WalFileName name, Path file, String id) throws IOException {
+        Compressor compressor = compressors.require(id, "archive '%s' of server '%s'".formatted(name, layout.server()));
+        try (Spool spool = new Spool(spoolDirectory)) {
+            try (InputStream in = Files.newInputStream(file);
+                    OutputStream out = compressor.compress(spool.unclosed(), level())) {
+                in.transferTo(out);
+            } catch (IllegalArgumentException e) {
+                throw new MatriarchException(
+                        ErrorCode.CONFIGURATION_INVALID,
+                        "unable to compress '%s' with '%s': %s".formatted(name, id, e.getMessage()),
+                        "correct 'compression_level' in etc/org.matriarch.server-%s.cfg.".formatted(layout.server()),
+                        e);
+            }
+            try (InputStream content = spool.open()) {
+                return store.put(layout.wal(name), content, spool.sizeBytes());
+            }
+        }
+    }
+
+    private OptionalInt level() {
+        Optional<Integer> level = settings.compressionLevel();
+        return level.isPresent() ? OptionalInt.of(level.get()) : OptionalInt.empty();
+    }
+
+    /** Returns whether the file is archived already; false if it is not archived at all, whatever the index says. */
+    private boolean confirm(WalFileName name, Path file) throws IOException {
+        refuseEncrypted(name);
+        boolean same;
+        try (InputStream stored = openStored(name)) {
+            same = sameContent(name, stored, file);
+        } catch (ObjectMissingException e) {
+            return false;
+        }
+        if (!same) {
+            throw new MatriarchException(
+                    ErrorCode.WAL_CONFLICT,
+                    "server '%s' has another WAL file '%s' in its archive".formatted(layout.server(), name),
+                    "make sure that no other PostgreSQL server archives here; the archived file was not touched.");
+        }
+        return true;
+    }
+
+    private boolean sameContent(WalFileName name, InputStream stored, Path file) throws IOException {
+        try (InputStream offered = Files.newInputStream(file)) {
+            byte[] left = new byte[BUFFER_BYTES];
+            byte[] right = new byte[BUFFER_BYTES];
+            while (true) {
+                int offeredBytes = offered.readNBytes(left, 0, BUFFER_BYTES);
+                int storedBytes = readStored(name, stored, right);
+                if (!Arrays.equals(left, 0, offeredBytes, right, 0, storedBytes)) {
+                    return false;
+                }
+                if (offeredBytes < BUFFER_BYTES) {
+                    return true;
+                }
+            }
+        }
+    }
+
+    private int readStored(WalFileName name, InputStream stored, byte[] buffer) {
+        try {
+            return stored.readNBytes(buffer, 0, buffer.length);
+        } catch (IOException e) {
+            throw unreadable(name, e);
+        }
+    }
+
+    private void indexAgain(WalIndex index, WalFileName name) throws StorageException {
+        if (index.contains(name)) {
+            return;
+        }
+        Optional<ObjectInfo> object = store.find(layout.wal(name));
+        if (object.isPresent()) {
+            WalLine line = scan().describe(name, object.get());
+            index.add(line);
+        }
+    }
+
+    private InputStream openStored(WalFileName name) throws IOException {
+        InputStream in = store.open(layout.wal(name), 0);
+        try {
+            var buffered = new BufferedInputStream(in, BUFFER_BYTES);
+            buffered.mark(Compressors.HEAD_BYTES);
+            Optional<String> compression = compressors.recognise(buffered.readNBytes(Compressors.HEAD_BYTES));
+            buffered.reset();
+            return compression.isEmpty()
+                    ? buffered
+                    : compressors
+                            .require(compression.get(), "read '%s' of server '%s'".formatted(name, layout.server()))
+                            .decompress(buffered);
+        } catch (IOException | MatriarchException e) {
+            in.close();
+            throw e;
+        }
+    }
+
+    private void refuseEncrypted(WalFileName name) {
+        Optional<String> encryption = index().find(name).flatMap(WalLine::encryption);
+        if (encryption.isPresent()) {
+            throw new MatriarchException(
+                    ErrorCode.PLUGIN_MISSING,
+                    "unable to read '%s' of server '%s': it is encrypted with '%s'"
+                            .formatted(name, layout.server(), encryption.get()),
+                    "Barman encrypted it: decrypt the file with Barman or %s first.".formatted(encryption.get()));
+        }
+    }
+
+    private MatriarchException unreadable(WalFileName name, IOException e) {
+        if (e instanceof StorageException storage) {
+            return StoreFailures.of(storage);
+        }
+        return new MatriarchException(
+                ErrorCode.OBJECT_CORRUPT,
+                "unable to read '%s' of server '%s' in store '%s': %s"
+                        .formatted(name, layout.server(), store.id(), e.getMessage()),
+                "the archived file is damaged: take a new backup, whose recovery does not need it.",
+                e);
+    }
+}

@@ -1,0 +1,154 @@
+package org.matriarch.core.repository.internal;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+import org.matriarch.api.model.BackupKind;
+import org.matriarch.api.model.BackupSource;
+import org.matriarch.api.model.Lsn;
+import org.matriarch.api.model.PostgresVersion;
+import org.matriarch.api.model.Tablespace;
+import org.matriarch.api.postgres.ServerFacts;
+import org.matriarch.api.repository.BackupEnd;
+import org.matriarch.api.repository.BackupPath;
+import org.matriarch.api.repository.BackupWriter;
+import org.matriarch.api.repository.FileWriter;
+import org.matriarch.api.repository.NewBackup;
+import org.matriarch.api.server.ServerConfiguration;
+import org.matriarch.spi.compression.Compressor;
+import org.matriarch.spi.storage.ObjectStore;
+
+/** Servers, backups and plugins that the tests of this bundle share. */
+final class Samples {
+
+    static final ZoneId ZONE = ZoneId.of("Europe/Berlin");
+    static final Instant START = Instant.parse("2026-11-20T10:30:30.180268Z");
+    static final Instant MODIFIED = Instant.parse("2026-11-19T08:00:00.123456Z");
+    static final String SYSTEM_ID = "7301234567890123456";
+    static final long SEGMENT_BYTES = 16L << 20;
+    static final List<Tablespace> TABLESPACES =
+            List.of(new Tablespace("fast", 16385, "/srv/fast"), new Tablespace("it's", 16386, "/srv/with space"));
+
+    private Samples() {}
+
+    static ServerConfiguration server(Path home, String store, String compression) {
+        return new ServerConfiguration(
+                "main",
+                "",
+                true,
+                "",
+                "",
+                home,
+                new ServerConfiguration.RepositorySettings(store, "plain", compression, Optional.empty(), 0),
+                new ServerConfiguration.BackupSettings(
+                        "streaming", true, 0, 1, 0, Duration.ZERO, "matriarch", Duration.ofMinutes(5)),
+                new ServerConfiguration.WalSettings(true, Optional.empty(), false, "matriarch"),
+                new ServerConfiguration.RestoreSettings(false));
+    }
+
+    static PlainRepositories repositories(ObjectStore store, Compressor... installed) {
+        var stores = new ObjectStores();
+        stores.addStore(store);
+        var compressors = new Compressors();
+        for (Compressor compressor : installed) {
+            compressors.addCompressor(compressor);
+        }
+        return new PlainRepositories(stores, compressors, ZONE);
+    }
+
+    static PlainRepository repository(ObjectStore store, Path home) {
+        return (PlainRepository) repositories(store).repository(server(home, store.id(), "none"));
+    }
+
+    static ServerFacts facts() {
+        return new ServerFacts(
+                new PostgresVersion(160015),
+                SYSTEM_ID,
+                1,
+                SEGMENT_BYTES,
+                false,
+                Optional.empty(),
+                31_457_280,
+                true,
+                true,
+                true,
+                TABLESPACES,
+                Map.of(
+                        "data_directory", "/var/lib/postgresql/16/main",
+                        "config_file", "/etc/postgresql/16/main/postgresql.conf",
+                        "hba_file", "/etc/postgresql/16/main/pg_hba.conf",
+                        "ident_file", "/etc/postgresql/16/main/pg_ident.conf",
+                        "data_checksums", "on"));
+    }
+
+    static BackupSource source() {
+        return new BackupSource(
+                SYSTEM_ID, new PostgresVersion(160015), 1, SEGMENT_BYTES, "/var/lib/postgresql/16/main", TABLESPACES);
+    }
+
+    static NewBackup newBackup() {
+        return new NewBackup(Optional.of("weekly"), BackupKind.FULL, "streaming", Optional.empty(), START, facts());
+    }
+
+    static BackupEnd end() {
+        return new BackupEnd(
+                START.plusSeconds(12), Lsn.parse("0/4000000"), "START WAL LOCATION: 0/2000028 (file 0)\nLABEL: it's\n");
+    }
+
+    /** Writes a whole backup of three files, two directories and two tablespaces. */
+    static void fill(BackupWriter writer) {
+        writer.begin(source(), Lsn.parse("0/2000028"));
+        writer.directory(BackupPath.ofData("pg_wal/archive_status"), 0700, MODIFIED);
+        writer.directory(BackupPath.ofData("base"), 0750, MODIFIED);
+        writeFile(writer, BackupPath.ofData("PG_VERSION"), "16\n");
+        writeFile(writer, BackupPath.ofData("base/1/with space"), "some bytes");
+        writeFile(writer, new BackupPath(16385, "PG_16_202307071/5/16999"), "");
+    }
+
+    static void writeFile(BackupWriter writer, BackupPath path, String content) {
+        byte[] bytes = content.getBytes(UTF_8);
+        try (FileWriter file = writer.file(path, bytes.length, 0640, MODIFIED)) {
+            file.write(bytes, 0, bytes.length);
+            file.complete();
+        }
+    }
+
+    /** Codec {@code gzip}, as a plugin would bring it. */
+    static final class Gzip implements Compressor {
+
+        @Override
+        public String id() {
+            return "gzip";
+        }
+
+        @Override
+        public byte[] magic() {
+            return new byte[] {0x1f, (byte) 0x8b};
+        }
+
+        @Override
+        public OutputStream compress(OutputStream out, OptionalInt level) throws IOException {
+            if (level.isPresent() && level.getAsInt() > 9) {
+                throw new IllegalArgumentException("level %d is not from 1 to 9".formatted(level.getAsInt()));
+            }
+            return new GZIPOutputStream(out);
+        }
+
+        @Override
+        public InputStream decompress(InputStream in) throws IOException {
+            return new GZIPInputStream(in);
+        }
+    }
+}
