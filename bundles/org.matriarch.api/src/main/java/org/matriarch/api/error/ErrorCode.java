@@ -95,7 +95,9 @@ public enum ErrorCode {
     JOB_INTERRUPTED(8005, Category.EXTERNAL, true),
 
     /** The product itself is wrong. */
-    INTERNAL(9001, Category.INTERNAL, false);
+    INTERNAL(9001, Category.INTERNAL, false),
+    /** {@code bin/matriarch} reaches no container, or lost it on the way. */
+    CONTAINER_UNREACHABLE(9002, Category.OPERATOR, true);
 
     /** Who has to act. */
     public enum Category {
