@@ -1,0 +1,46 @@
+package org.matriarch.shell.internal.backup;
+
+import java.util.Locale;
+import org.matriarch.api.model.Backup;
+import org.matriarch.shell.internal.output.Fields;
+import org.matriarch.shell.internal.output.Text;
+
+/** A backup for people. */
+final class BackupFields {
+
+    private BackupFields() {}
+
+    static Fields of(Backup backup) {
+        Fields fields = new Fields()
+                .add("backup", backup.id())
+                .add("name", Text.of(backup.name()))
+                .add("server", backup.server())
+                .add("status", backup.status())
+                .add("error", Text.of(backup.error()))
+                .add("kind", backup.kind().name().toLowerCase(Locale.ROOT))
+                .add("parent", Text.of(backup.parent()))
+                .add("retention", backup.retention().label())
+                .add("transport", backup.transport())
+                .add("format", backup.format())
+                .add("PostgreSQL version", backup.source().version())
+                .add("system id", backup.source().systemId())
+                .add("timeline", backup.source().timeline())
+                .add("data directory", backup.source().dataDirectory())
+                .add("began", Text.time(backup.span().beginTime()))
+                .add("ended", Text.time(backup.span().endTime()))
+                .add("begin LSN", Text.of(backup.span().beginLsn()))
+                .add("end LSN", Text.of(backup.span().endLsn()))
+                .add("begin WAL", Text.of(backup.beginWal()))
+                .add("end WAL", Text.of(backup.endWal()))
+                .add("size", Text.size(backup.size().sizeBytes()))
+                .add("stored", Text.size(backup.size().storedBytes()))
+                .add("WAL", Text.size(backup.size().walBytes()))
+                .add("files", backup.size().fileCount());
+        backup.source()
+                .tablespaces()
+                .forEach(space -> fields.add(
+                        "tablespace %s".formatted(space.name()),
+                        "%s (oid %d)".formatted(space.location(), space.oid())));
+        return fields;
+    }
+}

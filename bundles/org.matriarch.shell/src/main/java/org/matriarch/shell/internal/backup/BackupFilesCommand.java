@@ -1,0 +1,55 @@
+package org.matriarch.shell.internal.backup;
+
+import java.util.List;
+import java.util.Locale;
+import org.matriarch.api.catalog.FileSelection;
+import org.matriarch.shell.internal.command.CommandSpec;
+import org.matriarch.shell.internal.command.Invocation;
+import org.matriarch.shell.internal.command.ShellCommand;
+import org.matriarch.shell.internal.command.Suggestions;
+import org.matriarch.shell.internal.output.Json;
+
+/** Lists the files of a backup. */
+final class BackupFilesCommand implements ShellCommand {
+
+    @Override
+    public CommandSpec spec() {
+        return CommandSpec.of("backup:files", "Lists the files of a backup, one per line.")
+                .server()
+                .backup()
+                .option(
+                        "--target",
+                        "data|standalone|wal|full",
+                        "data: the data directory and tablespaces; standalone: these and the WAL that makes them"
+                                + " consistent; wal: the WAL up to the next backup; full: data and all that WAL."
+                                + " standalone if not given",
+                        Suggestions.choice("data", "standalone", "wal", "full"))
+                .example("backup:files main latest --target data")
+                .build();
+    }
+
+    @Override
+    public int run(Invocation call) {
+        String server = call.words().argument(0);
+        String selector = call.words().argument(1);
+        String target = call.words()
+                .choice("--target", List.of("data", "standalone", "wal", "full"))
+                .orElse("standalone");
+        List<String> files = call.services()
+                .catalog()
+                .files(server, selector, FileSelection.valueOf(target.toUpperCase(Locale.ROOT)));
+        if (call.words().json()) {
+            Json.print(
+                    call.console(),
+                    new Json()
+                            .add("server", server)
+                            .add("backup", selector)
+                            .add("target", target)
+                            .add("files", files)
+                            .build());
+        } else {
+            files.forEach(call.console().out()::println);
+        }
+        return 0;
+    }
+}

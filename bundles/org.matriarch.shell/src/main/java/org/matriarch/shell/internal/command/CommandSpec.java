@@ -1,0 +1,145 @@
+package org.matriarch.shell.internal.command;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a command is called, what it takes and how it is explained.
+ *
+ * @param exitCodes lines that say more than the general meaning of the exit codes
+ */
+public record CommandSpec(
+        String scope,
+        String name,
+        String description,
+        List<Argument> arguments,
+        List<Option> options,
+        List<String> examples,
+        List<String> exitCodes) {
+
+    /** Keeps its own copies. */
+    public CommandSpec {
+        arguments = List.copyOf(arguments);
+        options = List.copyOf(options);
+        examples = List.copyOf(examples);
+        exitCodes = List.copyOf(exitCodes);
+    }
+
+    /** Returns scope and name as a user types them. */
+    public String fullName() {
+        return scope + ":" + name;
+    }
+
+    /** Begins a description; {@code fullName} is scope and name. */
+    public static Builder of(String fullName, String description) {
+        return new Builder(fullName, description);
+    }
+
+    /** Collects the parts of a description. */
+    public static final class Builder {
+
+        private final String fullName;
+        private final String description;
+        private final List<Argument> arguments = new ArrayList<>();
+        private final List<Option> options = new ArrayList<>();
+        private final List<String> examples = new ArrayList<>();
+        private final List<String> exitCodes = new ArrayList<>();
+
+        private Builder(String fullName, String description) {
+            this.fullName = fullName;
+            this.description = description;
+        }
+
+        /** One configured server. */
+        public Builder server() {
+            return argument("SERVER", "name of a configured server", Suggestions.SERVERS);
+        }
+
+        /** One or more servers, or all. */
+        public Builder servers() {
+            arguments.add(new Argument(
+                    "SERVER", "names of configured servers, or all", true, true, Suggestions.SERVERS_OR_ALL));
+            return this;
+        }
+
+        /** One backup of the server before it. */
+        public Builder backup() {
+            return argument(
+                    "BACKUP",
+                    "id or name of a backup, latest/last, oldest/first, latest-full or last-failed",
+                    Suggestions.BACKUPS);
+        }
+
+        /** One more argument. */
+        public Builder argument(String name, String text, Suggestions suggestions) {
+            arguments.add(new Argument(name, text, true, false, suggestions));
+            return this;
+        }
+
+        /** A last argument that may be left out. */
+        public Builder optionalArgument(String name, String text, Suggestions suggestions) {
+            arguments.add(new Argument(name, text, false, false, suggestions));
+            return this;
+        }
+
+        /** An option without a value. */
+        public Builder flag(String name, String text) {
+            options.add(new Option(name, "", text, false, Suggestions.NONE));
+            return this;
+        }
+
+        /** An option with a value. */
+        public Builder option(String name, String value, String text) {
+            return option(name, value, text, Suggestions.NONE);
+        }
+
+        /** An option with a value that can be completed. */
+        public Builder option(String name, String value, String text, Suggestions suggestions) {
+            options.add(new Option(name, value, text, false, suggestions));
+            return this;
+        }
+
+        /** An option with a value that may be given several times. */
+        public Builder repeatable(String name, String value, String text) {
+            options.add(new Option(name, value, text, true, Suggestions.NONE));
+            return this;
+        }
+
+        /** Switches of a command that waits for a job. */
+        public Builder longRunning() {
+            return flag("--no-progress", "show no progress")
+                    .flag("--background", "print the number of the job and do not wait for it");
+        }
+
+        /** A command line that shows the use. */
+        public Builder example(String line) {
+            examples.add(line);
+            return this;
+        }
+
+        /** What an exit code means here in particular. */
+        public Builder exit(String line) {
+            exitCodes.add(line);
+            return this;
+        }
+
+        /** Ends the description. Every command takes {@code --format} and {@code --help}. */
+        public CommandSpec build() {
+            option(
+                    "--format",
+                    "console|json",
+                    "how the result is printed; console if not given",
+                    Suggestions.choice("console", "json"));
+            flag("--help", "print this help");
+            int colon = fullName.indexOf(':');
+            return new CommandSpec(
+                    fullName.substring(0, colon),
+                    fullName.substring(colon + 1),
+                    description,
+                    arguments,
+                    options,
+                    examples,
+                    exitCodes);
+        }
+    }
+}

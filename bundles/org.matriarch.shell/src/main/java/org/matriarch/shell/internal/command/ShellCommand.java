@@ -1,0 +1,20 @@
+package org.matriarch.shell.internal.command;
+
+import java.io.IOException;
+
+/** A command: understands its words, calls one service, prints. */
+public interface ShellCommand {
+
+    /** Returns what the command is called and takes. */
+    CommandSpec spec();
+
+    /**
+     * Carries the command out.
+     *
+     * @return the exit code
+     * @throws org.matriarch.api.error.MatriarchException to end with that error's text and exit code
+     * @throws IOException if the output cannot be written
+     * @throws InterruptedException if the user has cancelled the command
+     */
+    int run(Invocation invocation) throws IOException, InterruptedException;
+}

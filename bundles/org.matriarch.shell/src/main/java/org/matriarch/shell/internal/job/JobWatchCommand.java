@@ -1,0 +1,36 @@
+package org.matriarch.shell.internal.job;
+
+import org.matriarch.api.job.Job;
+import org.matriarch.shell.internal.command.CommandSpec;
+import org.matriarch.shell.internal.command.Invocation;
+import org.matriarch.shell.internal.command.ShellCommand;
+import org.matriarch.shell.internal.command.Suggestions;
+import org.matriarch.shell.internal.output.Json;
+
+/** Follows a job until it ends, and leaves it alone. */
+final class JobWatchCommand implements ShellCommand {
+
+    @Override
+    public CommandSpec spec() {
+        return CommandSpec.of("job:watch", "Shows the progress of a job until it ends. Ctrl-C leaves the job running.")
+                .argument("ID", "number of a job", Suggestions.RUNNING_JOBS)
+                .flag("--no-progress", "only wait")
+                .example("job:watch 17")
+                .exit("1 or 2 as the job's own command would have ended")
+                .build();
+    }
+
+    @Override
+    public int run(Invocation call) throws InterruptedException {
+        Job job = JobNumber.require(call);
+        JobWatcher.End end = JobWatcher.of(call).lookOn(job);
+        if (call.words().json()) {
+            Json.print(call.console(), JobJson.of(end.job()));
+        } else {
+            call.console()
+                    .out()
+                    .println("job %d is %s".formatted(end.job().id(), end.job().state()));
+        }
+        return end.exitCode();
+    }
+}

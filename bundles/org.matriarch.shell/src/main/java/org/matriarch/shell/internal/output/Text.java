@@ -1,0 +1,54 @@
+package org.matriarch.shell.internal.output;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.Optional;
+
+/** How values are written for people. */
+public final class Text {
+
+    private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
+
+    private Text() {}
+
+    /** Returns a size as people read it, such as {@code 1.4 GiB}. */
+    public static String size(long bytes) {
+        double value = bytes;
+        int unit = 0;
+        while (Math.abs(value) >= 1024 && unit < UNITS.length - 1) {
+            value /= 1024;
+            unit++;
+        }
+        return unit == 0 ? bytes + " B" : String.format(Locale.ROOT, "%.1f %s", value, UNITS[unit]);
+    }
+
+    /** Returns a time in UTC to the second. */
+    public static String time(Instant time) {
+        return time.truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+
+    /** Returns a time in UTC to the second, or a hyphen. */
+    public static String time(Optional<Instant> time) {
+        return time.map(Text::time).orElse("-");
+    }
+
+    /** Returns the text of a value, or a hyphen. */
+    public static String of(Optional<?> value) {
+        return value.map(String::valueOf).orElse("-");
+    }
+
+    /** Returns a time span as hours, minutes and seconds. */
+    public static String span(Duration span) {
+        long seconds = Math.max(0, span.toSeconds());
+        return seconds >= 3600
+                ? String.format(Locale.ROOT, "%d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60)
+                : String.format(Locale.ROOT, "%d:%02d", seconds / 60, seconds % 60);
+    }
+
+    /** Returns text that cannot move the cursor: control characters become blanks. */
+    public static String oneLine(String text) {
+        return text.replaceAll("\\p{Cntrl}+", " ").strip();
+    }
+}
