@@ -1,0 +1,98 @@
+package org.matriarch.http.internal;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.apache.karaf.shell.api.console.SessionFactory;
+import org.jspecify.annotations.Nullable;
+import org.matriarch.http.internal.command.CommandRoutes;
+import org.matriarch.http.internal.command.CommandRunner;
+import org.matriarch.http.internal.shell.KarafCommandRunner;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps the HTTP door open as long as this bundle is active, where the configuration wants it. */
+@Component(
+        service = {},
+        configurationPid = "org.matriarch.http")
+public final class HttpDoor {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HttpDoor.class);
+    private static final String FILE = "etc/org.matriarch.http.cfg";
+
+    private final CommandRoutes commands;
+    private final Path tokenPath;
+    private HttpSettings settings = HttpSettings.DEFAULT;
+    private @Nullable LoopbackServer server;
+
+    /** Opens the door; if its configuration cannot be used, with the defaults. */
+    @Activate
+    public HttpDoor(@Reference SessionFactory sessions, Map<String, Object> properties) {
+        this(
+                new KarafCommandRunner(sessions),
+                Path.of(System.getProperty("karaf.data", "data"), "matriarch.token"),
+                properties);
+    }
+
+    HttpDoor(CommandRunner runner, Path tokenPath, Map<String, ?> properties) {
+        this.commands = new CommandRoutes(runner);
+        this.tokenPath = tokenPath;
+        modified(properties);
+    }
+
+    @Modified
+    void modify(Map<String, Object> properties) {
+        modified(properties);
+    }
+
+    private synchronized void modified(Map<String, ?> properties) {
+        HttpSettings wanted;
+        try {
+            wanted = HttpSettings.of(properties);
+        } catch (IllegalArgumentException e) {
+            LOG.error("MATR-1001: {} is refused: {}. The last good values stay in force.", FILE, e.getMessage());
+            wanted = settings;
+        }
+        if (server != null && wanted.equals(settings)) {
+            return;
+        }
+        closeServer();
+        settings = wanted;
+        server = open(wanted.port());
+    }
+
+    private @Nullable LoopbackServer open(int port) {
+        try {
+            LoopbackServer opened = LoopbackServer.open(port, tokenPath, commands.routes());
+            LOG.info("listening on 127.0.0.1:{}, token in '{}'", opened.port(), tokenPath);
+            return opened;
+        } catch (IOException e) {
+            LOG.error(
+                    "MATR-1001: unable to listen on 127.0.0.1:{} with the token in '{}': {}. "
+                            + "bin/matriarch cannot be used; choose another port in {}.",
+                    port,
+                    tokenPath,
+                    e,
+                    FILE);
+            return null;
+        }
+    }
+
+    @Deactivate
+    synchronized void close() {
+        commands.close();
+        closeServer();
+    }
+
+    private void closeServer() {
+        if (server != null) {
+            server.close();
+            server = null;
+        }
+    }
+}
