@@ -205,10 +205,10 @@ final class DirectoryStore {
         Path directory = parentOf(file);
         for (int attempt = 1; ; attempt++) {
             directories.require(directory);
-            if (!isInside(directory)) {
-                throw new IOException("a link in its path leads out of '%s'".formatted(root));
-            }
             try {
+                if (!isInside(directory)) {
+                    throw new IOException("a link in its path leads out of '%s'".formatted(root));
+                }
                 return disk.create(file);
             } catch (NoSuchFileException e) {
                 directories.forget(root);
