@@ -267,6 +267,12 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
+    /** Lets go of a server that is to live on, and deletes what it does not need. */
+    void leave() {
+        process = null;
+        close();
+    }
+
     Optional<String> password() {
         return setup.password();
     }

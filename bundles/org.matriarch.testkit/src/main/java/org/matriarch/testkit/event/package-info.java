@@ -1,0 +1,9 @@
+/** An event service that remembers. */
+@Export
+@Version("1.0.0")
+@NullMarked
+package org.matriarch.testkit.event;
+
+import org.jspecify.annotations.NullMarked;
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;

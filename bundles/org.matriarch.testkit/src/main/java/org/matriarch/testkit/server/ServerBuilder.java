@@ -1,0 +1,95 @@
+package org.matriarch.testkit.server;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.matriarch.api.server.ServerConfiguration;
+import org.matriarch.api.server.ServerConfiguration.BackupSettings;
+import org.matriarch.api.server.ServerConfiguration.RepositorySettings;
+import org.matriarch.api.server.ServerConfiguration.RestoreSettings;
+import org.matriarch.api.server.ServerConfiguration.WalSettings;
+import org.matriarch.testkit.postgres.EmbeddedPostgres;
+
+/** Makes the configuration of a server of which a test says only what matters to it. */
+public final class ServerBuilder {
+
+    private final String name;
+    private final Path home;
+    private boolean active = true;
+    private String conninfo = "host=127.0.0.1 user=postgres dbname=postgres";
+    private String streamingConninfo = conninfo;
+    private RepositorySettings repository = new RepositorySettings("default", "plain", "none", Optional.empty(), 0);
+    private BackupSettings backup = new BackupSettings(
+            "streaming", true, 0, 1, 0, Duration.ofMillis(10), "matriarch_backup", Duration.ofSeconds(2));
+    private WalSettings wal = new WalSettings(true, Optional.of("matriarch"), true, "matriarch_receive_wal");
+    private boolean getWal;
+
+    /** Begins with defaults; {@code matriarchHome} is usually a temporary directory. */
+    public ServerBuilder(String name, Path matriarchHome) {
+        this.name = name;
+        this.home = matriarchHome.resolve(name);
+    }
+
+    /** Points to a server that runs. */
+    public ServerBuilder at(EmbeddedPostgres server) {
+        return conninfo(server.conninfo());
+    }
+
+    /** Sets the connection string for SQL and for the replication protocol. */
+    public ServerBuilder conninfo(String conninfo) {
+        this.conninfo = conninfo;
+        this.streamingConninfo = conninfo;
+        return this;
+    }
+
+    /** Sets the connection string for the replication protocol only. */
+    public ServerBuilder streamingConninfo(String conninfo) {
+        this.streamingConninfo = conninfo;
+        return this;
+    }
+
+    /** Says whether the server is active. */
+    public ServerBuilder active(boolean active) {
+        this.active = active;
+        return this;
+    }
+
+    /** Sets where backups and WAL go. */
+    public ServerBuilder repository(RepositorySettings repository) {
+        this.repository = repository;
+        return this;
+    }
+
+    /** Sets how backups are taken. */
+    public ServerBuilder backup(BackupSettings backup) {
+        this.backup = backup;
+        return this;
+    }
+
+    /** Sets how WAL comes. */
+    public ServerBuilder wal(WalSettings wal) {
+        this.wal = wal;
+        return this;
+    }
+
+    /** Says whether a restored server asks for WAL. */
+    public ServerBuilder getWal(boolean getWal) {
+        this.getWal = getWal;
+        return this;
+    }
+
+    /** Returns the configuration. */
+    public ServerConfiguration build() {
+        return new ServerConfiguration(
+                name,
+                "server '%s' of a test".formatted(name),
+                active,
+                conninfo,
+                streamingConninfo,
+                home,
+                repository,
+                backup,
+                wal,
+                new RestoreSettings(getWal));
+    }
+}

@@ -1,0 +1,9 @@
+/** A clock that tests move. */
+@Export
+@Version("1.0.0")
+@NullMarked
+package org.matriarch.testkit.time;
+
+import org.jspecify.annotations.NullMarked;
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;

@@ -1,0 +1,9 @@
+/** What every transport must do. */
+@Export
+@Version("1.0.0")
+@NullMarked
+package org.matriarch.testkit.transport;
+
+import org.jspecify.annotations.NullMarked;
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;
