@@ -19,7 +19,10 @@ import org.matriarch.api.repository.WalEntry;
  */
 record WalCheck(Optional<WalFileName> firstMissing, Optional<WalEntry> passedBy) {
 
-    private static final String MISSING = "WAL %s is missing although later WAL is archived";
+    /** How the reason ends when a segment disappeared from the archive. */
+    static final String GONE = "was archived and is gone";
+
+    private static final String PASSED = "is missing although later WAL is archived";
 
     /** Looks into the archive for everything between the backup's begin and end, both of which must be known. */
     static WalCheck of(Backup backup, WalArchive archive) {
@@ -53,8 +56,9 @@ record WalCheck(Optional<WalFileName> firstMissing, Optional<WalEntry> passedBy)
 
     /** Returns what is missing, for people. */
     Optional<String> reason() {
-        return firstMissing.map(
-                name -> passedBy.isPresent() ? MISSING.formatted(name) : "WAL %s is not archived yet".formatted(name));
+        return firstMissing.map(name -> passedBy.isPresent()
+                ? "WAL %s %s".formatted(name, PASSED)
+                : "WAL %s is not archived yet".formatted(name));
     }
 
     /** Returns whether a backup failed for missing WAL only, so that WAL that turns up late makes it whole. */
@@ -63,7 +67,7 @@ record WalCheck(Optional<WalFileName> firstMissing, Optional<WalEntry> passedBy)
                 && backup.span().beginLsn().isPresent()
                 && backup.span().endLsn().isPresent()
                 && backup.error()
-                        .filter(error -> error.startsWith("WAL ") && error.endsWith("although later WAL is archived"))
+                        .filter(error -> error.startsWith("WAL ") && (error.endsWith(PASSED) || error.endsWith(GONE)))
                         .isPresent();
     }
 }

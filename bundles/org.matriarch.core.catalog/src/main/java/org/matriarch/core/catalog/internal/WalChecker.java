@@ -36,7 +36,7 @@ final class WalChecker {
                     repository,
                     backup,
                     BackupStatus.FAILED,
-                    check.firstMissing().map("WAL %s was archived and is gone"::formatted));
+                    check.firstMissing().map(name -> "WAL %s %s".formatted(name, WalCheck.GONE)));
         }
         return conclude(repository, backup, status, check.reason());
     }

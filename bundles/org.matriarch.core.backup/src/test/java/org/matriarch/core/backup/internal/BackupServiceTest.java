@@ -1,0 +1,481 @@
+package org.matriarch.core.backup.internal;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.matriarch.api.backup.BackupOptions;
+import org.matriarch.api.error.ErrorCode;
+import org.matriarch.api.error.MatriarchException;
+import org.matriarch.api.job.Job;
+import org.matriarch.api.job.JobState;
+import org.matriarch.api.model.Backup;
+import org.matriarch.api.model.BackupStatus;
+import org.matriarch.api.model.Lsn;
+import org.matriarch.api.model.Tablespace;
+import org.matriarch.api.postgres.BaseBackupEnd;
+import org.matriarch.api.postgres.BaseBackupOptions;
+import org.matriarch.api.repository.BackupEntry;
+import org.matriarch.api.repository.RepositoryIdentity;
+import org.matriarch.api.server.ServerConfiguration;
+import org.matriarch.api.wal.ReceiverStatus.State;
+import org.matriarch.spi.transport.TransportException;
+import org.matriarch.testkit.standin.DirectJobs;
+import org.matriarch.testkit.standin.FixedServers;
+import org.matriarch.testkit.standin.InMemoryRepository;
+import org.matriarch.testkit.standin.MutableClock;
+import org.matriarch.testkit.standin.RecordingEvents;
+
+final class BackupServiceTest {
+
+    private final InMemoryRepository repository = new InMemoryRepository("main");
+    private final StubCatalog catalog = new StubCatalog(repository);
+    private final Scripted postgres = new Scripted();
+    private final FakeTransport transport = new FakeTransport();
+    private final BackupPlugins plugins = new BackupPlugins(repository);
+    private final RecordingEvents events = new RecordingEvents();
+    private final DirectJobs jobs = new DirectJobs();
+    private final MutableClock clock = new MutableClock(Instant.parse("2026-11-20T12:00:00Z"));
+    private final FixedServers servers =
+            new FixedServers(FixedServers.configuration("main", "", Path.of("/srv/matriarch/main")));
+    private final List<Duration> pauses = new ArrayList<>();
+    private final BackupService backups = new BackupService(
+            servers, jobs, new BackupServices(plugins, postgres, postgres, catalog, events, clock, duration -> {
+                pauses.add(duration);
+                clock.advance(duration);
+            }));
+
+    @BeforeEach
+    void install() {
+        plugins.addTransport(transport);
+    }
+
+    @Test
+    void takesABackup() {
+        Job job = backups.create("main", options(Optional.of("first-one"), 0, false));
+
+        assertThat(job.state()).isEqualTo(JobState.DONE);
+        assertThat(job.subject()).isEqualTo("20261120T120000");
+        Backup backup = repository.backups().get(0);
+        assertThat(backup.status()).isEqualTo(BackupStatus.WAITING_FOR_WALS);
+        assertThat(backup.name()).contains("first-one");
+        assertThat(backup.span().beginLsn()).contains(new Lsn(0x2000028));
+        assertThat(backup.span().endLsn()).contains(new Lsn(0x3000000));
+        assertThat(backup.source().dataDirectory()).isEqualTo("/data");
+        assertThat(backup.source().tablespaces())
+                .containsExactly(new Tablespace("fast", 16385, "/fast"), new Tablespace("16390", 16390, "/new"));
+        assertThat(repository.open(backup.id()).entries())
+                .filteredOn(entry -> !entry.directory())
+                .extracting(BackupEntry::path)
+                .extracting(Object::toString)
+                .containsExactly("PG_VERSION", "backup_label", "backup_manifest");
+        assertThat(repository.identity()).contains(new RepositoryIdentity("77", 16));
+        assertThat(job.progress().totalBytes()).isEqualTo(4096);
+        assertThat(job.progress().doneBytes()).isEqualTo(7);
+        assertThat(postgres.asked)
+                .containsExactly(new BaseBackupOptions("Matriarch backup main 20261120T120000", true, 0));
+        assertThat(transport.jobs).isEqualTo(1);
+        assertThat(events.lines()).isEmpty();
+    }
+
+    @Test
+    void followsTheOptionsOfTheCaller() {
+        backups.create(
+                "main",
+                new BackupOptions(
+                        Optional.empty(),
+                        Optional.of(false),
+                        Optional.of(2048),
+                        Optional.of(3),
+                        Optional.empty(),
+                        Optional.empty(),
+                        false,
+                        Optional.empty()));
+
+        assertThat(postgres.asked.get(0).fastCheckpoint()).isFalse();
+        assertThat(postgres.asked.get(0).maxRateKib()).isEqualTo(2048);
+        assertThat(transport.jobs).isEqualTo(3);
+    }
+
+    @Test
+    void refusesWhatCannotSucceed() {
+        ServerConfiguration main = servers.requireServer("main");
+        servers.put(with(main, false, main.wal().streaming()));
+        assertThatThrownBy(() -> backups.create("main", BackupOptions.CONFIGURED))
+                .hasMessage(
+                        "MATR-4001: unable to back up server 'main': it is not active%n"
+                                + "HINT: set 'active = true' in etc/org.matriarch.server-main.cfg.",
+                        new Object[0]);
+        servers.put(main);
+        for (int rate : new int[] {31, -1, (1 << 20) + 1}) {
+            assertThatThrownBy(() -> backups.create("main", rate(rate)))
+                    .hasMessageStartingWith("MATR-1003: bandwidth limit %d KiB/s is out of range".formatted(rate));
+        }
+        backups.create("main", rate(0));
+        backups.create("main", options(Optional.of("mine"), 0, false));
+        assertThatThrownBy(() -> backups.create("main", options(Optional.of("mine"), 0, false)))
+                .hasMessageStartingWith("MATR-4001: unable to call a backup 'mine': backup '20261120T120001' of server "
+                        + "'main' has that name");
+    }
+
+    @Test
+    void refusesAServerWhoseWalDoesNotSuffice() {
+        postgres.settings = Map.of("wal_level", "minimal");
+
+        assertFailed(
+                backups.create("main", BackupOptions.CONFIGURED),
+                7003,
+                "unable to back up server 'main': its wal_level is 'minimal', 'replica' or 'logical' is needed");
+        assertThat(repository.backups()).isEmpty();
+    }
+
+    @Test
+    void refusesAForeignRepositoryBeforeAByteIsWritten() {
+        repository.claim(new RepositoryIdentity("99", 16));
+
+        assertFailed(
+                backups.create("main", BackupOptions.CONFIGURED),
+                2005,
+                "the repository of server 'main' belongs to system 99");
+        assertThat(repository.backups()).isEmpty();
+    }
+
+    @Test
+    void refusesAServerWhoseWalDoesNotArrive() {
+        ServerConfiguration main = servers.requireServer("main");
+        servers.put(with(main, true, false));
+        assertFailed(
+                backups.create("main", BackupOptions.CONFIGURED),
+                4001,
+                "unable to back up server 'main': no WAL of it is received");
+        servers.put(main);
+        receiver(State.STOPPED);
+        assertFailed(
+                backups.create("main", BackupOptions.CONFIGURED),
+                4001,
+                "unable to back up server 'main': its WAL receiver is STOPPED");
+        receiver(State.CONNECTING, State.REFUSED);
+        assertFailed(
+                backups.create("main", BackupOptions.CONFIGURED),
+                4001,
+                "unable to back up server 'main': its WAL receiver is REFUSED: MATR-3006: slot taken");
+        receiver(State.BACKING_OFF);
+        assertFailed(
+                backups.create("main", BackupOptions.CONFIGURED),
+                4001,
+                "unable to back up server 'main': its WAL receiver is BACKING_OFF");
+        assertThat(events.lines()).hasSize(4).allMatch(line -> line.startsWith("BACKUP_FAILED main : unable"));
+    }
+
+    @Test
+    void waitsForAReceiverThatConnects() {
+        receiver(State.CONNECTING, State.CONNECTING, State.STREAMING);
+
+        assertThat(backups.create("main", BackupOptions.CONFIGURED).state()).isEqualTo(JobState.DONE);
+        assertThat(pauses).hasSize(2);
+    }
+
+    @Test
+    void waitsForAMissingPluginAndThenSaysWhichOne() {
+        plugins.removeTransport(transport);
+
+        Job job = backups.create("main", BackupOptions.CONFIGURED);
+
+        assertFailed(job, 8003, "unable to back up server 'main': transport 'streaming' is not installed");
+        assertThat(job.hint())
+                .contains(
+                        "install it with 'feature:install matriarch-transport-streaming', or change 'backup_method'.");
+        assertThat(clock.instant()).isEqualTo(Instant.parse("2026-11-20T12:05:00Z"));
+    }
+
+    @Test
+    void goesOnWhenTheStoreComesBack() {
+        repository.faults().arm("repository", new MatriarchException(ErrorCode.STORE_MISSING, "no store", "x."));
+
+        assertThat(backups.create("main", BackupOptions.CONFIGURED).state()).isEqualTo(JobState.DONE);
+        assertThat(jobs.steps()).contains("waiting for a plugin: no store");
+    }
+
+    @Test
+    void failsWhenAFileIsNotAsTheServerSentIt() {
+        transport.files.put("PG_VERSION", "17");
+
+        Job job = backups.create("main", BackupOptions.CONFIGURED);
+
+        assertThat(job.errorCode()).contains(4002);
+        assertThat(job.error().orElseThrow())
+                .startsWith("unable to complete the backup of server 'main': file 'PG_VERSION' has CRC-32C");
+        assertThat(repository.backups().get(0).status()).isEqualTo(BackupStatus.FAILED);
+        assertThat(repository.backups().get(0).error()).isEqualTo(job.error());
+        assertThat(events.lines()).singleElement().asString().startsWith("BACKUP_FAILED main 20261120T120000: unable");
+    }
+
+    @Test
+    void failsWithoutLabelStartOrReadableManifest() {
+        transport.files.remove("backup_label");
+        transport.manifest = new byte[0];
+        assertFailed(
+                backups.create("main", BackupOptions.CONFIGURED),
+                4002,
+                "unable to complete the backup of server 'main': no backup_label came");
+        transport.manifest = "nonsense".getBytes(UTF_8);
+        assertThat(backups.create("main", BackupOptions.CONFIGURED).error().orElseThrow())
+                .startsWith("unable to complete the backup of server 'main': the server's manifest is not readable: ");
+        transport.delivery = receiver -> {};
+        assertFailed(
+                backups.create("main", BackupOptions.CONFIGURED),
+                4002,
+                "unable to complete the backup of server 'main': the server did not say where the backup begins");
+        transport.delivery = transport::deliverAll;
+        transport.endTimeline = 2;
+        assertFailed(
+                backups.create("main", BackupOptions.CONFIGURED),
+                4002,
+                "unable to complete the backup of server 'main': the server went from timeline 1 to 2 meanwhile");
+    }
+
+    @Test
+    void givesUpAFileThatIsClosedEarly() {
+        transport.delivery = receiver -> {
+            receiver.started(FakeTransport.start());
+            receiver.file(org.matriarch.api.repository.BackupPath.ofData("half"), 10, 0600, Instant.EPOCH)
+                    .close();
+            throw new TransportException("cut", false, null);
+        };
+
+        assertFailed(
+                backups.create("main", BackupOptions.CONFIGURED),
+                4002,
+                "unable to complete the backup of server 'main': cut");
+        assertThat(repository.open(repository.backups().get(0).id()).entries()).isEmpty();
+    }
+
+    @Test
+    void retriesAndLeavesNothingOfTheBrokenTry() {
+        transport.delivery = receiver -> {
+            transport.delivery = transport::deliverAll;
+            throw new TransportException("connection lost", true, null);
+        };
+
+        Job job = backups.create("main", options(Optional.empty(), 2, false));
+
+        assertThat(job.state()).isEqualTo(JobState.DONE);
+        assertThat(transport.transfers).isEqualTo(2);
+        assertThat(repository.backups()).hasSize(1);
+        assertThat(repository.backups().get(0).id().value()).isEqualTo(job.subject());
+        assertThat(pauses).containsExactly(Duration.ofSeconds(7));
+        assertThat(events.lines()).isEmpty();
+    }
+
+    @Test
+    void keepsTheLastBrokenTryAndEveryOneThatCannotBeRemoved() {
+        transport.delivery = receiver -> {
+            throw new TransportException("connection lost", true, null);
+        };
+        repository.faults().arm("delete", new MatriarchException(ErrorCode.STORE_FAILED, "busy", "x."));
+
+        assertThat(backups.create("main", options(Optional.empty(), 2, false)).state())
+                .isEqualTo(JobState.FAILED);
+
+        assertThat(transport.transfers).isEqualTo(3);
+        assertThat(repository.backups())
+                .extracting(Backup::status)
+                .containsOnly(BackupStatus.FAILED)
+                .hasSize(2);
+    }
+
+    @Test
+    void doesNotRepeatWhatCannotGetBetter() {
+        for (RuntimeException failure : List.of(
+                new MatriarchException(ErrorCode.STORE_FULL, "full", "x."),
+                new MatriarchException(ErrorCode.POSTGRES_PRIVILEGE, "no", "x."))) {
+            int before = transport.transfers;
+            repository.faults().arm("write", failure);
+            assertThat(backups.create("main", options(Optional.empty(), 2, false))
+                            .state())
+                    .isEqualTo(JobState.FAILED);
+            assertThat(transport.transfers).isEqualTo(before + 1);
+        }
+        transport.delivery = receiver -> {
+            throw new TransportException("names", false, null);
+        };
+        int before = transport.transfers;
+        backups.create("main", options(Optional.empty(), 2, false));
+        assertThat(transport.transfers).isEqualTo(before + 1);
+    }
+
+    @Test
+    void saysWhatTheConnectionOrTheReceivingSideThrew() {
+        postgres.baseBackup = listener -> {
+            throw new MatriarchException(ErrorCode.POSTGRES_UNREACHABLE, "gone", "x.");
+        };
+        assertFailed(backups.create("main", BackupOptions.CONFIGURED), 7001, "gone");
+        postgres.baseBackup = listener -> {
+            throw new IOException("socket");
+        };
+        assertFailed(
+                backups.create("main", BackupOptions.CONFIGURED),
+                4002,
+                "unable to complete the backup of server 'main': java.io.IOException: socket");
+        postgres.baseBackup = listener -> {
+            listener.archiveEnd();
+            listener.data(new byte[0], 0, 0);
+            throw new IllegalStateException("not reached");
+        };
+        assertFailed(
+                backups.create("main", BackupOptions.CONFIGURED),
+                4002,
+                "unable to complete the backup of server 'main': data");
+        postgres.baseBackup = listener -> {
+            listener.archive(1);
+            throw new IllegalStateException("not reached");
+        };
+        assertFailed(
+                backups.create("main", BackupOptions.CONFIGURED),
+                4002,
+                "unable to complete the backup of server 'main': archive");
+        repository.faults().arm("file", new MatriarchException(ErrorCode.STORE_FULL, "full", "x."));
+        postgres.baseBackup = listener -> {
+            listener.started(FakeTransport.start());
+            listener.manifest(new byte[1]);
+            throw new IllegalStateException("not reached");
+        };
+        assertFailed(backups.create("main", BackupOptions.CONFIGURED), 2003, "full");
+        postgres.streamingSystem = "88";
+        assertFailed(
+                backups.create("main", BackupOptions.CONFIGURED),
+                7003,
+                "'streaming_conninfo' of server 'main' leads to the system 88, 'conninfo' to 77");
+    }
+
+    @Test
+    void isCancelledWithTheBackupFailed() {
+        postgres.baseBackup = listener -> {
+            throw new InterruptedException();
+        };
+        assertThat(backups.create("main", BackupOptions.CONFIGURED).state()).isEqualTo(JobState.CANCELLED);
+        postgres.baseBackup = listener -> new BaseBackupEnd(new Lsn(0x3000000), 1);
+        transport.delivery = receiver -> {
+            Thread.currentThread().interrupt();
+            throw new MatriarchException(ErrorCode.STORE_FAILED, "write interrupted", "x.");
+        };
+        assertThat(backups.create("main", BackupOptions.CONFIGURED).state()).isEqualTo(JobState.CANCELLED);
+
+        assertThat(repository.backups()).allSatisfy(backup -> {
+            assertThat(backup.status()).isEqualTo(BackupStatus.FAILED);
+            assertThat(backup.error()).contains("the job was stopped");
+        });
+    }
+
+    @Test
+    void leavesNoStartedBackupBehindAMistakeOfOurs() {
+        transport.delivery = receiver -> {
+            throw new UncheckedIOException(new IOException("mistake"));
+        };
+
+        assertThatThrownBy(() -> backups.create("main", BackupOptions.CONFIGURED))
+                .isInstanceOf(UncheckedIOException.class);
+        assertThat(repository.backups()).extracting(Backup::status).containsExactly(BackupStatus.FAILED);
+    }
+
+    @Test
+    void waitsUntilTheBackupIsDone() {
+        catalog.reason = Optional.of("WAL x is not archived yet");
+        checks(BackupStatus.WAITING_FOR_WALS, BackupStatus.WAITING_FOR_WALS, BackupStatus.DONE);
+
+        assertThat(backups.create("main", options(Optional.empty(), 0, true)).state())
+                .isEqualTo(JobState.DONE);
+        assertThat(jobs.steps()).contains("waiting for WAL: WAL x is not archived yet");
+    }
+
+    @Test
+    void givesUpWaitingInTimeOrWhenWalIsGone() {
+        catalog.reason = Optional.of("WAL x is not archived yet");
+        checks(BackupStatus.WAITING_FOR_WALS);
+        assertFailed(
+                backups.create("main", options(Optional.empty(), 0, true)),
+                3001,
+                "backup '20261120T120000' still waits for WAL: WAL x is not archived yet");
+        assertThat(backups.create("main", options(Optional.empty(), 0, false)).state())
+                .isEqualTo(JobState.DONE);
+        catalog.reason = Optional.of("WAL x is missing although later WAL is archived");
+        checks(BackupStatus.FAILED);
+        assertFailed(
+                backups.create("main", BackupOptions.CONFIGURED),
+                4002,
+                "unable to complete the backup of server 'main': WAL x is missing although later WAL is archived");
+    }
+
+    @Test
+    void asksAStandbyForNoRestorePoint() {
+        postgres.standby = true;
+
+        assertThat(backups.create("main", BackupOptions.CONFIGURED).state()).isEqualTo(JobState.DONE);
+    }
+
+    private void receiver(State... states) {
+        postgres.receiver.clear();
+        postgres.receiver.addAll(List.of(states));
+    }
+
+    private void checks(BackupStatus... statuses) {
+        catalog.checks.clear();
+        catalog.checks.addAll(List.of(statuses));
+    }
+
+    private static void assertFailed(Job job, int code, String error) {
+        assertThat(job.state()).isEqualTo(JobState.FAILED);
+        assertThat(job.error()).contains(error);
+        assertThat(job.errorCode()).contains(code);
+    }
+
+    private static BackupOptions options(Optional<String> name, int retries, boolean wait) {
+        return new BackupOptions(
+                name,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(retries),
+                Optional.of(Duration.ofSeconds(7)),
+                wait,
+                Optional.of(Duration.ofMinutes(1)));
+    }
+
+    private static BackupOptions rate(int kib) {
+        return new BackupOptions(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(kib),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                Optional.empty());
+    }
+
+    private static ServerConfiguration with(ServerConfiguration server, boolean active, boolean streaming) {
+        return new ServerConfiguration(
+                server.name(),
+                server.description(),
+                active,
+                server.conninfo(),
+                server.streamingConninfo(),
+                server.home(),
+                server.repository(),
+                server.backup(),
+                new ServerConfiguration.WalSettings(
+                        streaming, server.wal().slotName(), true, server.wal().applicationName()),
+                server.restore());
+    }
+}
