@@ -1,0 +1,103 @@
+package org.matriarch.core.server.internal;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The last values of each configuration file that were in force, kept for a container that starts while the file is
+ * broken. The files may hold passwords: only their owner may read them.
+ */
+final class LastGood {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LastGood.class);
+
+    private final Path directory;
+
+    LastGood(Path directory) {
+        this.directory = directory;
+    }
+
+    /** Returns what was kept under a name made of letters, digits, '_', '.' and '-'. */
+    Optional<Map<String, String>> load(String name) {
+        var properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(file(name), UTF_8)) {
+            properties.load(reader);
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException | IllegalArgumentException e) {
+            LOG.warn("unable to read the last good configuration in '{}': {}", file(name), e.toString());
+            return Optional.empty();
+        }
+        var values = new TreeMap<String, String>();
+        properties.stringPropertyNames().forEach(key -> values.put(key, properties.getProperty(key)));
+        return Optional.of(values);
+    }
+
+    /** Keeps values durably; a failure is logged, since what is in force works without. */
+    void keep(String name, Map<String, String> values) {
+        if (load(name).filter(values::equals).isPresent()) {
+            return;
+        }
+        var properties = new Properties();
+        properties.putAll(values);
+        try {
+            Files.createDirectories(directory);
+            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+            var text = new StringWriter();
+            properties.store(text, "Kept by Matriarch. Edit the file in etc/ instead.");
+            write(file(name), text.toString().getBytes(UTF_8));
+        } catch (IOException e) {
+            LOG.warn("unable to keep the last good configuration in '{}': {}", file(name), e.toString());
+        }
+    }
+
+    /** Forgets a name. */
+    void forget(String name) {
+        try {
+            Files.deleteIfExists(file(name));
+        } catch (IOException e) {
+            LOG.warn("unable to delete '{}': {}", file(name), e.toString());
+        }
+    }
+
+    private void write(Path file, byte[] content) throws IOException {
+        Path temporary = directory.resolve(file.getFileName() + ".tmp");
+        Files.deleteIfExists(temporary);
+        try (FileChannel channel = FileChannel.open(
+                temporary,
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+            ByteBuffer buffer = ByteBuffer.wrap(content);
+            while (buffer.hasRemaining()) {
+                channel.write(buffer);
+            }
+            channel.force(true);
+        }
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true); // the rename itself must survive a power failure
+        }
+    }
+
+    private Path file(String name) {
+        return directory.resolve(name + ".properties");
+    }
+}

@@ -1,0 +1,152 @@
+package org.matriarch.core.server.internal;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * How the text of an option becomes a value.
+ *
+ * @param allowed what may stand there, as it reads after "allowed is"
+ * @param parser returns nothing for a text that is not allowed; never sees an empty one
+ */
+record OptionType<T>(String allowed, Function<String, Optional<T>> parser) {
+
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*");
+    private static final Pattern SLOT = Pattern.compile("[a-z0-9_]{1,63}");
+    private static final Pattern PRINTABLE = Pattern.compile("[\\x20-\\x7e]{1,63}");
+    private static final Pattern INTERVAL = Pattern.compile("(\\d{1,9})\\s*([A-Za-z]+)");
+    private static final List<String> TRUE = List.of("on", "true", "yes", "1");
+    private static final List<String> FALSE = List.of("off", "false", "no", "0");
+
+    /** Any text. */
+    static OptionType<String> text(String allowed) {
+        return new OptionType<>(allowed, Optional::of);
+    }
+
+    /** A switch, in any of the spellings that Barman takes. */
+    static OptionType<Boolean> bool() {
+        return new OptionType<>("on, off, true, false, yes, no, 1 or 0", text -> {
+            String word = text.toLowerCase(Locale.ROOT);
+            if (TRUE.contains(word)) {
+                return Optional.of(true);
+            }
+            return FALSE.contains(word) ? Optional.of(false) : Optional.empty();
+        });
+    }
+
+    /** A whole number within bounds. */
+    static OptionType<Integer> integer(int minimum, int maximum) {
+        String allowed = maximum == Integer.MAX_VALUE
+                ? "a whole number, at least %d".formatted(minimum)
+                : "a whole number from %d to %d".formatted(minimum, maximum);
+        return new OptionType<>(allowed, text -> number(text).filter(value -> value >= minimum && value <= maximum));
+    }
+
+    /** 0, or a whole number within bounds. */
+    static OptionType<Integer> zeroOr(int minimum, int maximum) {
+        return new OptionType<>(
+                "0 for no limit, or a whole number from %d to %d".formatted(minimum, maximum),
+                text -> number(text).filter(value -> value == 0 || (value >= minimum && value <= maximum)));
+    }
+
+    /** A number on a scale that only a plugin knows. */
+    static OptionType<OptionalInt> level() {
+        return new OptionType<>(
+                "a whole number on the compressor's own scale",
+                text -> number(text).map(OptionalInt::of));
+    }
+
+    /** A bare number of seconds, as Barman has it. */
+    static OptionType<Duration> seconds(int minimum, int maximum) {
+        OptionType<Integer> number = integer(minimum, maximum);
+        return new OptionType<>(
+                number.allowed() + " (seconds)",
+                text -> number.parser().apply(text).map(Duration::ofSeconds));
+    }
+
+    /** A number with its unit. */
+    static OptionType<Duration> interval() {
+        return new OptionType<>("a number and SECONDS, MINUTES, HOURS, DAYS or WEEKS, such as '5 MINUTES'", text -> {
+            Matcher matcher = INTERVAL.matcher(text);
+            return matcher.matches()
+                    ? unit(matcher.group(2)).map(unit -> unit.multipliedBy(Long.parseLong(matcher.group(1))))
+                    : Optional.empty();
+        });
+    }
+
+    /** The id of a plugin: which ones there are is known only when one is used. */
+    static OptionType<String> id(String what) {
+        return matching(ID, what + ": letters, digits, '_', '.' and '-'");
+    }
+
+    static OptionType<String> slotName() {
+        return matching(SLOT, "up to 63 lower-case letters, digits and '_'");
+    }
+
+    static OptionType<String> applicationName() {
+        return matching(PRINTABLE, "up to 63 printable ASCII characters");
+    }
+
+    static OptionType<Path> absolutePath() {
+        return new OptionType<>("an absolute path", OptionType::path);
+    }
+
+    static OptionType<String> oneOf(String... words) {
+        return new OptionType<>(
+                String.join(" or ", words),
+                text -> Optional.of(text.toLowerCase(Locale.ROOT)).filter(List.of(words)::contains));
+    }
+
+    /** Words of a list, in any order. */
+    static OptionType<List<String>> listOf(String... words) {
+        return new OptionType<>("a list of: " + String.join(", ", words), text -> {
+            List<String> given = Arrays.stream(text.split(",", -1))
+                    .map(word -> word.strip().toLowerCase(Locale.ROOT))
+                    .toList();
+            return List.of(words).containsAll(given) ? Optional.of(given) : Optional.empty();
+        });
+    }
+
+    private static OptionType<String> matching(Pattern pattern, String allowed) {
+        return new OptionType<>(
+                allowed,
+                text -> Optional.of(text).filter(value -> pattern.matcher(value).matches()));
+    }
+
+    private static Optional<Integer> number(String text) {
+        try {
+            return Optional.of(Integer.parseInt(text));
+        } catch (NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<Duration> unit(String word) {
+        String unit = word.toUpperCase(Locale.ROOT);
+        return switch (unit.endsWith("S") ? unit : unit + "S") {
+            case "SECONDS" -> Optional.of(Duration.ofSeconds(1));
+            case "MINUTES" -> Optional.of(Duration.ofMinutes(1));
+            case "HOURS" -> Optional.of(Duration.ofHours(1));
+            case "DAYS" -> Optional.of(Duration.ofDays(1));
+            case "WEEKS" -> Optional.of(Duration.ofDays(7));
+            default -> Optional.empty();
+        };
+    }
+
+    private static Optional<Path> path(String text) {
+        try {
+            return Optional.of(Path.of(text)).filter(Path::isAbsolute).map(Path::normalize);
+        } catch (InvalidPathException e) {
+            return Optional.empty();
+        }
+    }
+}

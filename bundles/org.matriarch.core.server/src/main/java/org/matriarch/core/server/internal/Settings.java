@@ -1,0 +1,86 @@
+package org.matriarch.core.server.internal;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.matriarch.api.server.ServerConfiguration;
+import org.matriarch.api.server.ServerConfiguration.BackupSettings;
+import org.matriarch.api.server.ServerConfiguration.RepositorySettings;
+import org.matriarch.api.server.ServerConfiguration.RestoreSettings;
+import org.matriarch.api.server.ServerConfiguration.WalSettings;
+
+/** Turns the texts of a server, all of them judged to be right, into its configuration. */
+final class Settings {
+
+    private final Map<String, String> texts;
+
+    private Settings(Map<String, String> texts) {
+        this.texts = texts;
+    }
+
+    /**
+     * Builds a configuration.
+     *
+     * @param texts in force by option, as {@link Judgement#effective} gives them
+     * @param matriarchHome the directory that holds the server's own
+     */
+    static ServerConfiguration configuration(String name, Map<String, String> texts, Path matriarchHome) {
+        Settings settings = new Settings(texts);
+        String conninfo = settings.require(Options.CONNINFO);
+        return new ServerConfiguration(
+                name,
+                settings.find(Options.DESCRIPTION).orElse(""),
+                settings.require(Options.ACTIVE),
+                conninfo,
+                settings.find(Options.STREAMING_CONNINFO).orElse(conninfo),
+                matriarchHome.resolve(name),
+                settings.repository(),
+                settings.backup(),
+                settings.wal(),
+                new RestoreSettings(settings.find(Options.RECOVERY_OPTIONS)
+                        .orElse(List.of())
+                        .contains("get-wal")));
+    }
+
+    private RepositorySettings repository() {
+        OptionalInt level = find(Options.COMPRESSION_LEVEL).orElse(OptionalInt.empty());
+        return new RepositorySettings(
+                require(Options.REPOSITORY),
+                require(Options.REPOSITORY_FORMAT),
+                require(Options.COMPRESSION),
+                level.isPresent() ? Optional.of(level.getAsInt()) : Optional.empty(),
+                require(Options.MINIMUM_REDUNDANCY));
+    }
+
+    private BackupSettings backup() {
+        String method = require(Options.BACKUP_METHOD);
+        return new BackupSettings(
+                method.equals("postgres") ? "streaming" : method,
+                require(Options.IMMEDIATE_CHECKPOINT),
+                require(Options.BANDWIDTH_LIMIT),
+                require(Options.PARALLEL_JOBS),
+                require(Options.BASEBACKUP_RETRY_TIMES),
+                require(Options.BASEBACKUP_RETRY_SLEEP),
+                require(Options.STREAMING_BACKUP_NAME),
+                require(Options.PLUGIN_WAIT));
+    }
+
+    private WalSettings wal() {
+        return new WalSettings(
+                require(Options.STREAMING_ARCHIVER),
+                find(Options.SLOT_NAME),
+                require(Options.CREATE_SLOT).equals("auto"),
+                require(Options.STREAMING_ARCHIVER_NAME));
+    }
+
+    private <T> Optional<T> find(Option<T> option) {
+        return option.parse(texts.getOrDefault(option.name(), ""));
+    }
+
+    private <T> T require(Option<T> option) {
+        return find(option)
+                .orElseThrow(() -> new IllegalArgumentException("'%s' has no value".formatted(option.name())));
+    }
+}

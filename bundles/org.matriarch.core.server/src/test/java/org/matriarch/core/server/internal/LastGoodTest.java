@@ -1,0 +1,72 @@
+package org.matriarch.core.server.internal;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class LastGoodTest {
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void keepsValuesForTheirOwnerOnly() throws IOException {
+        Path kept = directory.resolve("kept");
+        LastGood lastGood = new LastGood(kept);
+
+        lastGood.keep("server-main", Map.of("conninfo", "host=größe = #"));
+        lastGood.keep("server-main", Map.of("conninfo", "host=b"));
+
+        assertThat(new LastGood(kept).load("server-main")).contains(Map.of("conninfo", "host=b"));
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(kept)))
+                .isEqualTo("rwx------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(kept.resolve("server-main.properties"))))
+                .isEqualTo("rw-------");
+    }
+
+    @Test
+    void writesNothingThatIsThereAlready() throws IOException {
+        LastGood lastGood = new LastGood(directory);
+        lastGood.keep("a", Map.of("k", "v"));
+        Path file = directory.resolve("a.properties");
+        Files.setLastModifiedTime(file, FileTime.fromMillis(0));
+
+        lastGood.keep("a", Map.of("k", "v"));
+
+        assertThat(Files.getLastModifiedTime(file).toMillis()).isZero();
+    }
+
+    @Test
+    void forgets() {
+        LastGood lastGood = new LastGood(directory);
+        lastGood.keep("a", Map.of());
+
+        lastGood.forget("a");
+        lastGood.forget("a");
+
+        assertThat(lastGood.load("a")).isEmpty();
+    }
+
+    @Test
+    void livesWithADirectoryThatCannotBeUsed() throws IOException {
+        Path file = Files.writeString(directory.resolve("file"), "", UTF_8);
+        LastGood lastGood = new LastGood(file);
+        Files.createDirectories(directory.resolve("b.properties/full"));
+        Files.writeString(directory.resolve("c.properties"), "k=\\u12", UTF_8);
+
+        lastGood.keep("a", Map.of());
+        lastGood.forget("a");
+        new LastGood(directory).forget("b");
+
+        assertThat(lastGood.load("a")).isEmpty();
+        assertThat(new LastGood(directory).load("c")).isEmpty();
+    }
+}

@@ -1,0 +1,79 @@
+package org.matriarch.core.server.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+
+final class OptionsTest {
+
+    @Test
+    void takesEverySpellingOfASwitch() {
+        assertThat(List.of("on", "TRUE", "yes", "1"))
+                .allMatch(text -> Options.ACTIVE.parse(text).orElseThrow());
+        assertThat(List.of("off", "False", "no", "0"))
+                .noneMatch(text -> Options.ACTIVE.parse(text).orElseThrow());
+        assertThat(Options.ACTIVE.parse("maybe")).isEmpty();
+    }
+
+    @Test
+    void takesNumbersWithinBounds() {
+        assertThat(Options.PARALLEL_JOBS.parse("64")).contains(64);
+        assertThat(Options.PARALLEL_JOBS.parse("65")).isEmpty();
+        assertThat(Options.PARALLEL_JOBS.parse("0")).isEmpty();
+        assertThat(Options.PARALLEL_JOBS.parse("two")).isEmpty();
+        assertThat(Options.BANDWIDTH_LIMIT.parse("0")).contains(0);
+        assertThat(Options.BANDWIDTH_LIMIT.parse("32")).contains(32);
+        assertThat(Options.BANDWIDTH_LIMIT.parse("31")).isEmpty();
+        assertThat(Options.BANDWIDTH_LIMIT.parse("1048577")).isEmpty();
+        assertThat(Options.COMPRESSION_LEVEL.parse("-7")).contains(OptionalInt.of(-7));
+        assertThat(Options.BASEBACKUP_RETRY_SLEEP.parse("30")).contains(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void takesIntervalsWithTheirUnit() {
+        assertThat(Options.PLUGIN_WAIT.parse("90 seconds")).contains(Duration.ofSeconds(90));
+        assertThat(Options.PLUGIN_WAIT.parse("1 MINUTE")).contains(Duration.ofMinutes(1));
+        assertThat(Options.PLUGIN_WAIT.parse("2hours")).contains(Duration.ofHours(2));
+        assertThat(Options.PLUGIN_WAIT.parse("1 DAY")).contains(Duration.ofDays(1));
+        assertThat(Options.PLUGIN_WAIT.parse("2 WEEKS")).contains(Duration.ofDays(14));
+        assertThat(Options.PLUGIN_WAIT.parse("5")).isEmpty();
+        assertThat(Options.PLUGIN_WAIT.parse("5 FORTNIGHTS")).isEmpty();
+    }
+
+    @Test
+    void takesNamesAndPaths() {
+        assertThat(Options.SLOT_NAME.parse("barman_1")).contains("barman_1");
+        assertThat(Options.SLOT_NAME.parse("Barman")).isEmpty();
+        assertThat(Options.MATRIARCH_HOME.parse("/a/../b")).contains(Path.of("/b"));
+        assertThat(Options.MATRIARCH_HOME.parse("b")).isEmpty();
+        assertThat(Options.MATRIARCH_HOME.parse("/\0")).isEmpty();
+        assertThat(Options.CREATE_SLOT.parse("AUTO")).contains("auto");
+        assertThat(Options.CREATE_SLOT.parse("never")).isEmpty();
+        assertThat(Options.RECOVERY_OPTIONS.parse("get-wal")).contains(List.of("get-wal"));
+        assertThat(Options.RECOVERY_OPTIONS.parse("get-wal, fly")).isEmpty();
+        assertThat(Options.REPOSITORY.parse("../etc")).isEmpty();
+        assertThat(Options.STREAMING_ARCHIVER_NAME.parse("größe")).isEmpty();
+    }
+
+    @Test
+    void hasADefaultThatItWouldTakeItself() {
+        assertThat(Options.ALL).allMatch(option -> option.allows(option.defaultText()));
+    }
+
+    @Test
+    void namesTheNearestOfAWrongKey() {
+        assertThat(Options.whyUnknown("minimun_redundancy"))
+                .isEqualTo("is not an option; the nearest is 'minimum_redundancy'");
+        assertThat(Options.whyUnknown("retention_policy"))
+                .isEqualTo("is an option of Barman that is not supported yet");
+        assertThat(Options.whyUnknown("pre_backup_script"))
+                .isEqualTo("is an option of Barman that is not supported yet");
+        assertThat(Options.whyUnknown("aws_region")).isEqualTo("is an option of Barman that is not supported yet");
+        assertThat(Options.whyUnknown("barman_home"))
+                .isEqualTo("is called 'matriarch_home' here, and stands in org.matriarch.cfg");
+    }
+}
