@@ -93,6 +93,6 @@ final class ErrorReferenceTest {
         Matcher comment = Pattern.compile("/\\*\\* ([^*]+) \\*/\\s+" + code.name() + "\\(")
                 .matcher(source);
         assertThat(comment.find()).as("a comment of one line before %s", code).isTrue();
-        return comment.group(1);
+        return comment.group(1).replaceAll("\\{@(?:code|link) ([^}]*)}", "`$1`");
     }
 }
