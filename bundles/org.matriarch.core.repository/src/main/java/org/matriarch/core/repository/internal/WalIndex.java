@@ -45,10 +45,10 @@ final class WalIndex {
             if (isComparedWith(store)) {
                 return;
             }
-            Optional<WalIndexFile.Content> content = read(store);
-            WalTable known = content.map(WalIndexFile.Content::table).orElseGet(WalTable::new);
-            startRecording();
+            startRecording(); // before the file is read: a line that comes right after is in neither
             try {
+                Optional<WalIndexFile.Content> content = read(store);
+                WalTable known = content.map(WalIndexFile.Content::table).orElseGet(WalTable::new);
                 WalTable found = content.isPresent()
                         ? scan.changes(known, content.get().newestMicros())
                         : scan.everything(known);

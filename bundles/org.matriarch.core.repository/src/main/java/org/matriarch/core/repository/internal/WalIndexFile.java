@@ -101,7 +101,7 @@ final class WalIndexFile {
     }
 
     synchronized boolean mustBeReplaced() {
-        return expectedBytes < 0;
+        return expectedBytes < 0 && late == null;
     }
 
     /** Writes a new file of all lines of a table and puts it in place of the old one; lines may be appended meanwhile. */
@@ -109,6 +109,7 @@ final class WalIndexFile {
         synchronized (replacing) {
             synchronized (this) {
                 late = new ArrayList<>();
+                expectedBytes = -1; // if this fails, the file still lists what has been removed
             }
             try {
                 Path directory = requireNonNull(file.toAbsolutePath().getParent(), "a file lies in a directory");

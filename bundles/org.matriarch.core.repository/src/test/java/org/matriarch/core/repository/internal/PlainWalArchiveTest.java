@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -380,6 +381,34 @@ final class PlainWalArchiveTest {
     }
 
     @Test
+    void agreesWithTheArchiveAfterManyDidManyThingsAtOnce() throws Exception {
+        var store = new MemoryStore("default", home);
+        WalArchive wal = archive(store);
+        var threads = new ArrayList<Thread>();
+        for (int timeline = 1; timeline <= 4; timeline++) {
+            int own = timeline;
+            threads.add(new Thread(() -> {
+                for (int i = 1; i <= 40; i++) {
+                    storeOrFail(wal, new WalFileName("%08X00000000%08X".formatted(own, i)));
+                    if (i % 10 == 0) {
+                        wal.delete(List.of(new WalFileName("%08X00000000%08X".formatted(own, i - 1))));
+                        wal.reindex();
+                    }
+                }
+            }));
+        }
+
+        threads.forEach(Thread::start);
+        for (Thread thread : threads) {
+            thread.join(60_000);
+        }
+
+        assertThat(wal.entries()).hasSize(4 * 36);
+        assertThat(indexLines()).hasSize(4 * 36);
+        assertThat(archive(store).entries()).isEqualTo(wal.entries());
+    }
+
+    @Test
     void sharesOneIndexAmongRepositoriesAndComparesItWithANewStore() throws IOException {
         var store = new MemoryStore("default", home);
         var stores = new ObjectStores();
@@ -473,6 +502,14 @@ final class PlainWalArchiveTest {
         bytes[1] = (byte) 0xD1;
         bytes[99_000] = (byte) seed;
         return bytes;
+    }
+
+    private void storeOrFail(WalArchive wal, WalFileName name) {
+        try {
+            wal.store(name, file("content of " + name));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private Path wal(int seed) throws IOException {
