@@ -41,6 +41,9 @@ public final class ConfiguredServers implements Servers {
     private static final String GLOBAL_KEPT = "global";
     private static final String SERVER_KEPT = "server-";
 
+    /** Where the file lay that was kept; no option's name. */
+    private static final String LOCATION = ".location";
+
     /** Wants to know of each change, on the thread that brought it. */
     interface Subscriber {
 
@@ -70,6 +73,7 @@ public final class ConfiguredServers implements Servers {
     ConfiguredServers(Path dataDirectory) {
         this.defaultHome = dataDirectory.resolve("matriarch").toAbsolutePath();
         this.lastGood = new LastGood(dataDirectory.resolve("matriarch-last-good"));
+        lastGood.forgetOrphans(LOCATION); // deleted while the container was down: not to come back by a broken new file
     }
 
     /** Takes the global file, or that there is none. */
@@ -220,6 +224,7 @@ public final class ConfiguredServers implements Servers {
                 .orElse(defaultHome);
         var kept = new TreeMap<>(texts);
         kept.put(Options.MATRIARCH_HOME.name(), home.toString());
+        kept.put(LOCATION, file.location());
         lastGood.keep(SERVER_KEPT + name, kept);
         return new Configurations.Server(Settings.configuration(name, texts, home), texts);
     }
@@ -232,6 +237,7 @@ public final class ConfiguredServers implements Servers {
         }
         return lastGood.load(SERVER_KEPT + name).flatMap(kept -> {
             var own = new TreeMap<>(kept);
+            own.remove(LOCATION);
             Optional<Path> home =
                     Options.MATRIARCH_HOME.parse(Optional.ofNullable(own.remove(Options.MATRIARCH_HOME.name()))
                             .orElse(""));

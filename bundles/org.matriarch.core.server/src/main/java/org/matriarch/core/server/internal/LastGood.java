@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.StringWriter;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +30,8 @@ import org.slf4j.LoggerFactory;
 final class LastGood {
 
     private static final Logger LOG = LoggerFactory.getLogger(LastGood.class);
+
+    private static final String SUFFIX = ".properties";
 
     private final Path directory;
 
@@ -78,6 +82,33 @@ final class LastGood {
         }
     }
 
+    /** Forgets every name whose value of {@code key} is the URI of a file that is no longer there. */
+    void forgetOrphans(String key) {
+        if (!Files.isDirectory(directory)) {
+            return;
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            files.map(file -> directory.relativize(file).toString())
+                    .filter(file -> file.endsWith(SUFFIX))
+                    .map(file -> file.substring(0, file.length() - SUFFIX.length()))
+                    .filter(name -> load(name)
+                            .map(values -> values.getOrDefault(key, ""))
+                            .filter(LastGood::isGone)
+                            .isPresent())
+                    .forEach(this::forget);
+        } catch (IOException e) {
+            LOG.warn("unable to read '{}': {}", directory, e.toString());
+        }
+    }
+
+    private static boolean isGone(String location) {
+        try {
+            return location.startsWith("file:") && !Files.exists(Path.of(URI.create(location)));
+        } catch (IllegalArgumentException e) {
+            return false; // not a URI that this machine understands: keep
+        }
+    }
+
     private void write(Path file, byte[] content) throws IOException {
         Path temporary = directory.resolve(file.getFileName() + ".tmp");
         Files.deleteIfExists(temporary);
@@ -98,6 +129,6 @@ final class LastGood {
     }
 
     private Path file(String name) {
-        return directory.resolve(name + ".properties");
+        return directory.resolve(name + SUFFIX);
     }
 }

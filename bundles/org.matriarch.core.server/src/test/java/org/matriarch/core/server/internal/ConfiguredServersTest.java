@@ -1,8 +1,11 @@
 package org.matriarch.core.server.internal;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +27,9 @@ final class ConfiguredServersTest {
 
     @TempDir
     Path data;
+
+    @TempDir
+    Path etc;
 
     private ConfiguredServers servers;
     private final List<Set<String>> changes = new ArrayList<>();
@@ -157,6 +163,19 @@ final class ConfiguredServersTest {
     }
 
     @Test
+    void forgetsAServerWhoseFileWentWhileItWasDown() throws IOException {
+        servers.updateGlobal(null);
+        servers.updateServer(MAIN, file("main", "conninfo", "host=pg"));
+        Files.delete(etc.resolve("org.matriarch.server-main.cfg"));
+
+        servers = started();
+        servers.updateGlobal(null);
+        servers.updateServer(MAIN, file("main", "conninfo", ""));
+
+        assertThat(servers.servers()).isEmpty();
+    }
+
+    @Test
     void putsNothingInForceWhileItIsNotKnownWhereServersLive() {
         servers.updateServer(MAIN, file("main", "conninfo", "host=pg"));
         servers.updateGlobal(properties("matriarch_home", "relative"));
@@ -266,9 +285,15 @@ final class ConfiguredServersTest {
         return started;
     }
 
-    private static Hashtable<String, Object> file(String name, String... pairs) {
+    private Hashtable<String, Object> file(String name, String... pairs) {
         Hashtable<String, Object> properties = properties(pairs);
-        properties.put("felix.fileinstall.filename", "file:/etc/org.matriarch.server-" + name + ".cfg");
+        Path file = etc.resolve("org.matriarch.server-" + name + ".cfg");
+        try {
+            Files.writeString(file, "", UTF_8);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        properties.put("felix.fileinstall.filename", file.toUri().toString());
         return properties;
     }
 

@@ -69,4 +69,24 @@ final class LastGoodTest {
         assertThat(lastGood.load("a")).isEmpty();
         assertThat(new LastGood(directory).load("c")).isEmpty();
     }
+
+    @Test
+    void forgetsWhatItsFileIsGoneOf() throws IOException {
+        LastGood lastGood = new LastGood(directory);
+        Path there = Files.writeString(directory.resolve("a.cfg"), "", UTF_8);
+        lastGood.keep("there", Map.of("at", there.toUri().toString()));
+        lastGood.keep("gone", Map.of("at", directory.resolve("b.cfg").toUri().toString()));
+        lastGood.keep("elsewhere", Map.of("at", "http://example.org/c.cfg"));
+        lastGood.keep("strange", Map.of("at", "file:not absolute"));
+        lastGood.keep("nowhere", Map.of());
+
+        lastGood.forgetOrphans("at");
+        new LastGood(directory.resolve("none")).forgetOrphans("at");
+
+        assertThat(lastGood.load("gone")).isEmpty();
+        assertThat(lastGood.load("there")).isPresent();
+        assertThat(lastGood.load("elsewhere")).isPresent();
+        assertThat(lastGood.load("strange")).isPresent();
+        assertThat(lastGood.load("nowhere")).isPresent();
+    }
 }
