@@ -46,12 +46,12 @@ final class BackupListCommand implements ShellCommand {
         } else if (call.words().has("--minimal")) {
             backups.forEach(backup -> call.console().out().println(backup.id()));
         } else {
-            print(call, backups);
+            print(call, backups, code == 0 ? "no backups" : "");
         }
         return code;
     }
 
-    private static void print(Invocation call, List<Backup> backups) {
+    private static void print(Invocation call, List<Backup> backups, String ifEmpty) {
         var table = new Table("SERVER", "BACKUP", "NAME", "STATUS", "KIND", "ENDED", ">SIZE", ">WAL", "RETENTION");
         for (Backup backup : backups) {
             table.row(
@@ -65,6 +65,6 @@ final class BackupListCommand implements ShellCommand {
                     Text.size(backup.size().walBytes()),
                     backup.retention().label());
         }
-        table.print(call.console(), "no backups");
+        table.print(call.console(), ifEmpty);
     }
 }

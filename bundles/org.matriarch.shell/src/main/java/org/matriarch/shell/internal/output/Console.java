@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import org.apache.felix.service.command.Process;
 import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.api.console.Terminal;
-import org.jspecify.annotations.Nullable;
 import org.matriarch.api.error.MatriarchException;
 
 /**
@@ -118,9 +117,9 @@ public final class Console {
         err.flush();
     }
 
-    /** Prints a remark to standard error. */
-    public void note(@Nullable String text) {
-        if (text != null) {
+    /** Prints a remark to standard error, unless it is empty. */
+    public void note(String text) {
+        if (!text.isEmpty()) {
             out.flush();
             err.println(text);
             err.flush();

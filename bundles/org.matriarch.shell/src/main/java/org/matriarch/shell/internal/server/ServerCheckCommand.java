@@ -89,7 +89,7 @@ final class ServerCheckCommand implements ShellCommand {
         var table = new Table("SERVER", "CHECK", "RESULT", "DETAIL", "HINT");
         results.forEach((server, checks) -> checks.forEach(
                 check -> table.row(server, check.name(), check.outcome(), check.detail(), check.hint())));
-        table.print(call.console(), "no check is installed");
+        table.print(call.console(), results.isEmpty() ? "" : "no check is installed");
     }
 
     private static Object document(Map.Entry<String, List<CheckResult>> entry) {

@@ -1,11 +1,15 @@
 package org.matriarch.shell.internal.server;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.jar.Manifest;
 import org.jspecify.annotations.Nullable;
 import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.server.Servers;
@@ -60,9 +64,16 @@ final class ServerDiagnoseCommand implements ShellCommand {
         return 0;
     }
 
+    /** Returns the version of this bundle; its manifest is the one thing that has it both in a container and out of it. */
     private static String version() {
-        String version = ServerDiagnoseCommand.class.getPackage().getImplementationVersion();
-        return version == null ? "unknown" : version;
+        try (InputStream stream = ServerDiagnoseCommand.class.getResourceAsStream("/META-INF/MANIFEST.MF")) {
+            String version = stream == null
+                    ? null
+                    : new Manifest(stream).getMainAttributes().getValue("Bundle-Version");
+            return version == null ? "unknown" : version;
+        } catch (IOException e) {
+            throw new UncheckedIOException("unable to read the manifest of the bundle", e);
+        }
     }
 
     private static Object servers(Services services) {

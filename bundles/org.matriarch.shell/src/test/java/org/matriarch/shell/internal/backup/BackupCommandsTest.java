@@ -1,0 +1,190 @@
+package org.matriarch.shell.internal.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.matriarch.api.backup.BackupOptions;
+import org.matriarch.api.backup.Backups;
+import org.matriarch.api.catalog.BackupCatalog;
+import org.matriarch.api.catalog.BackupVerification;
+import org.matriarch.api.job.Job;
+import org.matriarch.api.job.JobState;
+import org.matriarch.api.job.Jobs;
+import org.matriarch.api.job.Progress;
+import org.matriarch.shell.internal.command.Caller;
+import org.matriarch.shell.internal.command.ScriptedServices;
+import org.matriarch.shell.internal.job.ScriptedJobs;
+
+final class BackupCommandsTest {
+
+    private static final Job DONE = ScriptedJobs.job(JobState.DONE, Progress.NONE);
+
+    private final ScriptedJobs jobs = new ScriptedJobs();
+    private final ScriptedCatalog catalog =
+            new ScriptedCatalog(jobs.first(), new BackupVerification(900, 3000, List.of("base/1/2: checksum differs")));
+    private final List<BackupOptions> created = new ArrayList<>();
+    private final Backups backups = (server, options) -> {
+        created.add(options);
+        return jobs.first();
+    };
+    private final Caller caller = new Caller(new ScriptedServices()
+            .with(Jobs.class, jobs)
+            .with(BackupCatalog.class, catalog)
+            .with(Backups.class, backups));
+
+    @Test
+    void promisesTheFieldsOfABackup() throws Exception {
+        assertThat(caller.call("backup:show", "main", "latest", "--format", "json"))
+                .isZero();
+
+        JsonNode json = new ObjectMapper().readTree(caller.out());
+        assertThat(json.fieldNames())
+                .toIterable()
+                .containsExactly(
+                        "id",
+                        "name",
+                        "server",
+                        "status",
+                        "kind",
+                        "transport",
+                        "format",
+                        "parent",
+                        "timeline",
+                        "systemId",
+                        "postgresVersion",
+                        "beginTime",
+                        "endTime",
+                        "beginLsn",
+                        "endLsn",
+                        "beginWal",
+                        "endWal",
+                        "sizeBytes",
+                        "storedBytes",
+                        "walBytes",
+                        "fileCount",
+                        "tablespaces",
+                        "retention",
+                        "error");
+        assertThat(json.get("endTime").asText()).isEqualTo("2026-11-20T12:00:12.500Z");
+        assertThat(json.get("endWal").asText()).isEqualTo("000000010000000000000002");
+        assertThat(json.get("kind").asText()).isEqualTo("full");
+        assertThat(json.get("retention").asText()).isEqualTo("OBSOLETE*");
+        assertThat(json.get("sizeBytes").isNumber()).isTrue();
+        assertThat(json.get("parent").isNull()).isTrue();
+        assertThat(json.get("tablespaces").get(0).get("oid").asLong()).isEqualTo(16400);
+    }
+
+    @Test
+    void listsOneDocumentAndGoesOnAfterAnUnknownServer() throws Exception {
+        assertThat(caller.call("backup:list", "other", "main", "--format", "json"))
+                .isEqualTo(2);
+
+        assertThat(new ObjectMapper().readTree(caller.out())).hasSize(1);
+        assertThat(caller.err()).isEqualTo("MATR-1002: no server 'other'\nHINT: run server:list.\n");
+    }
+
+    @Test
+    void listsIdsOnly() {
+        assertThat(caller.call("backup:list", "main", "--minimal")).isZero();
+
+        assertThat(caller.out()).isEqualTo("20261120T120000\n");
+    }
+
+    @Test
+    void createsABackupAndWaitsForIt() {
+        jobs.then(DONE);
+
+        assertThat(caller.call("backup:create", "main", "--name", "x", "--no-retry", "--bwlimit", "100"))
+                .isZero();
+
+        assertThat(created.get(0).name()).contains("x");
+        assertThat(created.get(0).retryTimes()).contains(0);
+        assertThat(created.get(0).bandwidthLimitKib()).contains(100);
+        assertThat(created.get(0).immediateCheckpoint()).isEqualTo(Optional.empty());
+        assertThat(caller.out()).isEqualTo("backup 20261120T120000 of server main is DONE: 2.9 KiB in 0:12\n");
+    }
+
+    @Test
+    void printsTheJobInTheBackground() {
+        assertThat(caller.call("backup:create", "main", "--background")).isZero();
+
+        assertThat(caller.out()).isEqualTo("7\n");
+    }
+
+    @Test
+    void cancelsTheJobOnCtrlCAndWaitsForItsEnd() {
+        assertThat(caller.call("backup:create", "main", "main2")).isEqualTo(130);
+
+        assertThat(jobs.cancelled()).containsExactly(7L);
+        assertThat(created).hasSize(1);
+        assertThat(caller.err()).contains("cancelling job 7\n").contains("MATR-8002: job 7 is CANCELLED\nHINT: ");
+    }
+
+    @Test
+    void refusesOptionsThatExcludeEachOther() {
+        assertThat(caller.call("backup:create", "main", "--no-retry", "--retry-times", "3"))
+                .isEqualTo(2);
+        assertThat(caller.call("backup:create", "main", "--immediate-checkpoint", "--no-immediate-checkpoint"))
+                .isEqualTo(2);
+        assertThat(created).isEmpty();
+    }
+
+    @Test
+    void printsWhatADeletionWouldDelete() {
+        assertThat(caller.call("backup:delete", "main", "oldest", "--dry-run")).isZero();
+
+        assertThat(catalog.deletions()).isZero();
+        assertThat(caller.out()).isEqualTo("""
+                        would delete backup 20261120T120000 of server main, 2.0 KiB
+                        would delete 1 WAL files, 000000010000000000000002 to 000000010000000000000002
+                        would free 4.0 KiB
+                        """);
+    }
+
+    @Test
+    void deletes() {
+        jobs.then(DONE);
+
+        assertThat(caller.call("backup:delete", "main", "oldest")).isZero();
+
+        assertThat(catalog.deletions()).isEqualTo(1);
+        assertThat(caller.out()).startsWith("deleted backup 20261120T120000 of server main");
+    }
+
+    @Test
+    void saysWhatIsNotSound() {
+        jobs.then(ScriptedJobs.failed(4005, "backup is not sound", "take another."));
+
+        assertThat(caller.call("backup:verify", "main", "latest", "--no-progress"))
+                .isEqualTo(1);
+
+        assertThat(caller.out()).isEqualTo("""
+                        base/1/2: checksum differs
+                        backup 20261120T120000 of server main is NOT sound: 900 files checked, 3.0 KiB read
+                        """.replace("3.0", "2.9"));
+        assertThat(caller.err()).isEqualTo("MATR-4005: backup is not sound\nHINT: take another.\n");
+    }
+
+    @Test
+    void listsFiles() {
+        assertThat(caller.call("backup:files", "main", "latest")).isZero();
+        assertThat(caller.out()).isEqualTo("/srv/STANDALONE/a b\n");
+
+        assertThat(caller.call("backup:files", "main", "latest", "--target", "wal"))
+                .isZero();
+        assertThat(caller.out()).isEqualTo("/srv/WAL/a b\n");
+    }
+
+    @Test
+    void failsWhereWalIsMissing() {
+        assertThat(caller.call("backup:check", "main", "latest")).isEqualTo(1);
+
+        assertThat(caller.out())
+                .isEqualTo("backup 20261120T120000 of server main is FAILED: 000000010000000000000002 is missing\n");
+    }
+}
