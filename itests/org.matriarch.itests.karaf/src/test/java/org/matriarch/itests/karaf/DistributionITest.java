@@ -19,6 +19,8 @@ import org.ops4j.pax.exam.spi.reactors.PerClass;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
+import org.osgi.service.component.runtime.ServiceComponentRuntime;
+import org.osgi.service.component.runtime.dto.ComponentConfigurationDTO;
 
 /** Proves that the distribution boots by itself, with every bundle at work. */
 @RunWith(PaxExam.class)
@@ -31,6 +33,9 @@ public class DistributionITest {
     @Inject
     @SuppressWarnings("UnusedVariable") // this service appears when the boot is over: injection waits for it
     private BootFinished bootFinished;
+
+    @Inject
+    private ServiceComponentRuntime components;
 
     /** Returns how Pax Exam starts the container. */
     @Configuration
@@ -74,6 +79,29 @@ public class DistributionITest {
                         "org.matriarch.storage.file",
                         "org.matriarch.transport.streaming")),
                 own);
+    }
+
+    @Test
+    public void leavesNoComponentWithoutItsServices() {
+        List<String> waiting = components.getComponentDescriptionDTOs().stream()
+                .filter(component -> component.name.startsWith("org.matriarch."))
+                .flatMap(component -> components.getComponentConfigurationDTOs(component).stream())
+                .filter(component -> component.state == ComponentConfigurationDTO.UNSATISFIED_REFERENCE)
+                .map(DistributionITest::whatIsMissing)
+                .sorted()
+                .toList();
+
+        assertEquals(List.of(), waiting);
+    }
+
+    private static String whatIsMissing(ComponentConfigurationDTO component) {
+        Set<String> missing = Stream.of(component.unsatisfiedReferences)
+                .map(reference -> reference.name)
+                .collect(Collectors.toSet());
+        return Stream.of(component.description.references)
+                .filter(reference -> missing.contains(reference.name))
+                .map(reference -> reference.interfaceName)
+                .collect(Collectors.joining(", ", component.description.name + " waits for ", ""));
     }
 
     private Stream<Bundle> bundles() {
