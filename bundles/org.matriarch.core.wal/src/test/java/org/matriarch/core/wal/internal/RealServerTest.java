@@ -1,6 +1,7 @@
 package org.matriarch.core.wal.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -142,6 +143,34 @@ final class RealServerTest {
             assertThat(archiver.stop(Duration.ofSeconds(8))).isTrue();
             assertHeld(server.dataDirectory().resolve("pg_wal"), acknowledged);
         }
+    }
+
+    @Test
+    void switchesSegments() {
+        try (EmbeddedPostgres primary = server(18).start();
+                EmbeddedPostgres standby = EmbeddedPostgres.standbyOf(primary)) {
+            receiveFrom(primary);
+            var files = new WalLibrary(new FixedServers(sample.configuration), sample.repository, new PostgresClient());
+            primary.execute("CREATE TABLE t (v text)");
+            WalFileName current = current(primary);
+
+            assertThat(files.switchWal("main", false).closed()).contains(current);
+            await().atMost(LONG).until(() -> sample.repository.contains(current));
+            await().atMost(LONG)
+                    .until(() -> files.switchWal("main", false).closed().isEmpty());
+            assertThat(files.switchWal("main", true).closed()).isPresent();
+
+            assertRefused(standby.conninfo(), "MATR-7003: unable to switch the WAL segment of 'main': it is a standby");
+            primary.execute("CREATE ROLE weak LOGIN");
+            String weak = primary.conninfo().replace("user=postgres", "user=weak");
+            assertRefused(weak, "MATR-7006: unable to switch the WAL segment of 'main': ERROR: permission denied");
+        }
+    }
+
+    private void assertRefused(String conninfo, String message) {
+        var other = new Sample(home, conninfo, new PostgresClient());
+        var files = new WalLibrary(new FixedServers(other.configuration), other.repository, new PostgresClient());
+        assertThatThrownBy(() -> files.switchWal("main", false)).hasMessageStartingWith(message);
     }
 
     /** Commits rows one by one and returns how far WAL was acknowledged. */

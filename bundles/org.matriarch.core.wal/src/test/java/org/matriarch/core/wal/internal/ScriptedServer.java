@@ -41,13 +41,15 @@ final class ScriptedServer implements PostgresConnections {
 
     private volatile Lsn end = SampleWal.lsn(1);
     private volatile Lsn oldest = SampleWal.lsn(1);
-    private volatile Optional<MatriarchException> away = Optional.empty();
+    private volatile Optional<RuntimeException> away = Optional.empty();
     private volatile Optional<MatriarchException> sqlAway = Optional.empty();
     private volatile String systemId = SampleWal.SYSTEM_ID;
     private volatile Lsn flushReported = Lsn.ZERO;
     private final AtomicInteger connects = new AtomicInteger();
     private volatile boolean stubborn;
     private volatile boolean slotLost;
+    private volatile boolean shuttingDown;
+    private volatile boolean hanging;
 
     void writeTo(Lsn position) {
         end = position;
@@ -66,11 +68,21 @@ final class ScriptedServer implements PostgresConnections {
         stubborn = ignore;
     }
 
+    /** Ends every stream, in good order. */
+    void shutDown(boolean yes) {
+        shuttingDown = yes;
+    }
+
+    /** Lets connections take for ever. */
+    void hang() {
+        hanging = true;
+    }
+
     void loseSlot(boolean lost) {
         slotLost = lost;
     }
 
-    void goAway(MatriarchException why) {
+    void goAway(RuntimeException why) {
         away = Optional.of(why);
         connected.forEach(Connected::close);
     }
@@ -122,7 +134,10 @@ final class ScriptedServer implements PostgresConnections {
 
     @Override
     public Connection openSql(ServerConfiguration server) {
-        sqlAway.or(() -> away).ifPresent(failure -> {
+        sqlAway.ifPresent(failure -> {
+            throw failure;
+        });
+        away.ifPresent(failure -> {
             throw failure;
         });
         return proxy(Connection.class, (method, arguments) -> switch (method) {
@@ -148,7 +163,7 @@ final class ScriptedServer implements PostgresConnections {
         Optional<Lsn> restart = slots.get(name);
         return proxy(ResultSet.class, (method, arguments) -> switch (method) {
             case "next" -> restart != null;
-            case "getBoolean" -> false;
+            case "getBoolean" -> !connected.isEmpty();
             case "getString" ->
                 switch ((Integer) arguments[0]) {
                     case 1 -> name.startsWith("logical") ? "logical" : "physical";
@@ -174,6 +189,12 @@ final class ScriptedServer implements PostgresConnections {
     @Override
     public ReplicationConnection openReplication(ServerConfiguration server, String applicationName) {
         connects.incrementAndGet();
+        while (hanging) {
+            Thread.onSpinWait();
+            if (Thread.currentThread().isInterrupted()) {
+                throw unreachable();
+            }
+        }
         away.ifPresent(failure -> {
             throw failure;
         });
@@ -184,7 +205,19 @@ final class ScriptedServer implements PostgresConnections {
 
     @Override
     public ServerFacts facts(ServerConfiguration server) {
-        throw new UnsupportedOperationException();
+        return new ServerFacts(
+                new PostgresVersion(160_004),
+                systemId,
+                timeline(),
+                SampleWal.SEGMENT,
+                false,
+                Optional.of(end),
+                0,
+                true,
+                true,
+                true,
+                List.of(),
+                Map.of());
     }
 
     static PostgresException error(String sqlState) {
@@ -286,6 +319,9 @@ final class ScriptedServer implements PostgresConnections {
                 handler.drained();
                 if (lineEnd.isPresent()) {
                     return new WalStreamEnd(Optional.of(timeline + 1), lineEnd);
+                }
+                if (shuttingDown) {
+                    return new WalStreamEnd(Optional.empty(), Optional.empty());
                 }
                 if (closed) {
                     throw unreachable();

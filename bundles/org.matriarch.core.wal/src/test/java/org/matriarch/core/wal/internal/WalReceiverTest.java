@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.matriarch.api.event.Event;
 import org.matriarch.api.model.Lsn;
 import org.matriarch.api.model.WalFileName;
+import org.matriarch.api.server.ServerConfiguration.WalSettings;
 import org.matriarch.api.wal.ReceiverStatus.State;
 
 final class WalReceiverTest {
@@ -155,6 +156,148 @@ final class WalReceiverTest {
                 .hasValueSatisfying(text -> assertThat(text)
                         .startsWith("MATR-3002: WAL of server 'main' from 0/200000 on timeline 1 is needed")
                         .contains("HINT: take a new backup after wal:receive main reset"));
+    }
+
+    @Test
+    void beginsWhereTheSlotDoes() {
+        sample.postgres.createSlot("matriarch", Optional.of(SampleWal.lsn(2).plus(99)));
+        sample.postgres.writeTo(SampleWal.lsn(4).plus(99));
+
+        receiver.start();
+
+        await().until(() -> sample.repository.contains(SampleWal.name(1, 3)));
+        assertThat(sample.repository.names()).containsExactly(SampleWal.name(1, 2), SampleWal.name(1, 3));
+    }
+
+    @Test
+    void beginsOnTheTimelineOfTheSlot() {
+        sample.postgres.createSlot("matriarch", Optional.of(SampleWal.lsn(2).plus(99)));
+        sample.postgres.writeTo(SampleWal.lsn(3).plus(10));
+        sample.postgres.promote();
+        sample.postgres.writeTo(SampleWal.lsn(5));
+
+        receiver.start();
+
+        await().until(() -> sample.repository.contains(SampleWal.name(2, 4)));
+        assertThat(sample.repository.names())
+                .contains(
+                        SampleWal.name(1, 2),
+                        SampleWal.name(1, 3).partial(),
+                        WalFileName.ofHistory(2),
+                        SampleWal.name(2, 3));
+    }
+
+    @Test
+    void keepsAllThatTheOldPrimarySentBeyondTheSwitch() {
+        startStreaming();
+        sample.postgres.writeTo(SampleWal.lsn(3).plus(5000));
+        await().until(() ->
+                sample.postgres.flushReported().equals(SampleWal.lsn(3).plus(5000)));
+        end();
+        sample.postgres.promote(SampleWal.lsn(2).plus(100));
+        sample.postgres.writeTo(SampleWal.lsn(4));
+        begin();
+
+        receiver.start();
+
+        await().until(() -> sample.repository.contains(SampleWal.name(2, 3)));
+        await().until(() -> sample.repository.contains(SampleWal.name(1, 3).partial()));
+        assertThat(sample.repository.names()).contains(SampleWal.name(1, 2), SampleWal.name(2, 2));
+    }
+
+    @Test
+    void makesALostSlotAnew() {
+        sample.postgres.createSlot("matriarch", Optional.empty());
+        sample.postgres.loseSlot(true);
+
+        startStreaming();
+
+        assertThat(sample.postgres.slots().get("matriarch")).isPresent();
+    }
+
+    @Test
+    void refusesToTouchALostSlotUnasked() {
+        sample = new Sample(home, new WalSettings(true, Optional.of("matriarch"), false, "matriarch_receive_wal"));
+        sample.postgres.createSlot("matriarch", Optional.empty());
+        sample.postgres.loseSlot(true);
+        begin();
+
+        receiver.start();
+
+        awaitError("MATR-3006: replication slot 'matriarch' of server 'main' has lost the WAL that it should hold");
+    }
+
+    @Test
+    void refusesALogicalSlot() {
+        sample = new Sample(home, new WalSettings(true, Optional.of("logical"), true, "matriarch_receive_wal"));
+        sample.postgres.createSlot("logical", Optional.empty());
+        begin();
+
+        receiver.start();
+
+        awaitError("MATR-3006: replication slot 'logical' of server 'main' is not a physical one");
+    }
+
+    @Test
+    void needsNoSlotAndNoSql() {
+        sample = new Sample(home, new WalSettings(true, Optional.empty(), true, "matriarch_receive_wal"));
+        sample.postgres.refuseSql(ScriptedServer.unreachable());
+        begin();
+        startStreaming();
+        assertThat(sample.postgres.slots()).isEmpty();
+        end();
+        sample = new Sample(home);
+        sample.postgres.refuseSql(ScriptedServer.unreachable());
+        begin();
+
+        receiver.start();
+
+        awaitError("MATR-7004: the server says 42704");
+    }
+
+    @Test
+    void connectsAgainAfterAShutdown() {
+        startStreaming();
+
+        sample.postgres.shutDown(true);
+        awaitError("MATR-7001: server 'main' ended the stream of WAL");
+        sample.postgres.shutDown(false);
+
+        await().until(() -> receiver.status().state() == State.STREAMING);
+    }
+
+    @Test
+    void comesBackSoonerToAServerThatStarts() {
+        sample.postgres.goAway(ScriptedServer.error("57P03"));
+        receiver.start();
+
+        await().atMost(Duration.ofSeconds(5)).until(() -> sample.postgres.connects() >= 5);
+    }
+
+    @Test
+    void survivesItsOwnFaults() {
+        sample.postgres.goAway(new IllegalStateException("a bug"));
+        receiver.start();
+        awaitError("MATR-9001: unable to receive WAL of 'main': java.lang.IllegalStateException: a bug");
+
+        sample.postgres.comeBack();
+
+        await().until(() -> receiver.status().state() == State.STREAMING);
+    }
+
+    @Test
+    void endsWhileItConnects() {
+        sample.postgres.hang();
+        receiver.start();
+        await().until(() -> sample.postgres.connects() == 1);
+
+        assertThat(receiver.stop(TIMEOUT)).isTrue();
+        assertThat(receiver.status().state()).isEqualTo(State.STOPPED);
+    }
+
+    private void awaitError(String text) {
+        await().untilAsserted(() -> assertThat(receiver.status().error())
+                .hasValueSatisfying(error -> assertThat(error).startsWith(text)));
     }
 
     private void startStreaming() {

@@ -1,0 +1,169 @@
+package org.matriarch.core.wal.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.matriarch.api.error.ErrorCode;
+import org.matriarch.api.error.MatriarchException;
+import org.matriarch.api.repository.RepositoryIdentity;
+import org.matriarch.api.server.CheckResult;
+import org.matriarch.api.server.CheckResult.Outcome;
+import org.matriarch.api.server.ServerConfiguration;
+import org.matriarch.api.server.ServerConfiguration.WalSettings;
+import org.matriarch.api.wal.ReceiverStatus.State;
+
+@Timeout(60)
+final class WalChecksTest {
+
+    @TempDir
+    private Path home;
+
+    private Sample sample;
+    private StreamingReceivers receivers;
+    private WalChecks checks;
+
+    @BeforeEach
+    void setUp() {
+        sample = new Sample(home);
+        receivers = new StreamingReceivers(new FixedServers(sample.configuration), sample.services);
+        checks = new WalChecks(receivers, sample.repository, sample.postgres);
+    }
+
+    @AfterEach
+    void tearDown() {
+        receivers.deactivate();
+    }
+
+    @Test
+    void findsNothingWrongWithAGoodServer() {
+        receivers.serverChanged("main");
+        await().until(() -> receivers.status("main").state() == State.STREAMING);
+        sample.postgres.writeTo(SampleWal.lsn(3));
+        await().until(() -> sample.repository.contains(SampleWal.name(1, 2)));
+
+        assertThat(results().values()).extracting(CheckResult::outcome).containsOnly(Outcome.OK);
+        assertThat(results())
+                .containsOnlyKeys(
+                        "replication slot",
+                        "receive-wal running",
+                        "WAL archive",
+                        "empty streaming directory",
+                        "archiver errors",
+                        "systemid coherence");
+    }
+
+    @Test
+    void seesThatNothingRuns() {
+        assertFailed("replication slot", "replication slot 'matriarch' does not exist on server 'main'");
+        assertFailed("receive-wal running", "STOPPED");
+        assertFailed("WAL archive", "no WAL is archived yet");
+        assertThat(results().get("systemid coherence").detail()).isEqualTo("no system id stored yet");
+    }
+
+    @Test
+    void seesABadSlot() {
+        sample.postgres.createSlot("matriarch", Optional.of(SampleWal.lsn(1)));
+        assertFailed("replication slot", "slot 'matriarch' is not in use, the server keeps WAL for it");
+        sample.postgres.loseSlot(true);
+        assertFailed("replication slot", "slot 'matriarch' of server 'main' has lost the WAL that it should hold");
+        sample.postgres.loseSlot(false);
+        sample.postgres.createSlot("logical", Optional.empty());
+        CheckResult result = checks.check(with(new WalSettings(true, Optional.of("logical"), true, "x")))
+                .get(0);
+        assertThat(result.detail()).isEqualTo("replication slot 'logical' of server 'main' is not a physical one");
+    }
+
+    @Test
+    void leavesOutTheReceiverOfAServerWithout() {
+        assertThat(checks.check(with(new WalSettings(false, Optional.empty(), true, "x"))))
+                .extracting(CheckResult::name)
+                .doesNotContain("replication slot", "receive-wal running");
+        assertThat(checks.check(with(new WalSettings(true, Optional.empty(), true, "x"))))
+                .extracting(CheckResult::name)
+                .doesNotContain("replication slot");
+    }
+
+    @Test
+    void seesWhyTheReceiverIsDown() {
+        sample.postgres.goAway(ScriptedServer.unreachable());
+        receivers.serverChanged("main");
+        await().until(() -> receivers.status("main").state() == State.BACKING_OFF);
+
+        assertFailed("receive-wal running", "BACKING_OFF: MATR-7001: server 'main' is away");
+        assertFailed("replication slot", "server 'main' is away");
+    }
+
+    @Test
+    void seesGapsQueuesAndErrors() throws IOException {
+        sample.repository.put(SampleWal.name(1, 1), SampleWal.segment(1, 1));
+        sample.repository.put(SampleWal.name(1, 4), SampleWal.segment(1, 4));
+        Files.createDirectories(home.resolve("streaming"));
+        for (int i = 10; i < 21; i++) {
+            Files.createFile(sample.directory.path(SampleWal.name(1, i)));
+        }
+        Files.createDirectories(home.resolve("errors"));
+        Files.createFile(home.resolve("errors/a.duplicate"));
+        Files.createFile(home.resolve("errors/b.unknown"));
+
+        assertThat(results().get("WAL archive").outcome()).isEqualTo(Outcome.WARNING);
+        assertThat(results().get("WAL archive").detail())
+                .isEqualTo("1 gaps, the last from 000000010000000000000002 to 000000010000000000000003");
+        assertThat(results().get("empty streaming directory").detail()).isEqualTo("11 WAL files wait to be archived");
+        assertFailed("archiver errors", "duplicates: 1, unknown: 1");
+    }
+
+    @Test
+    void seesWhyTheQueueDoesNotMove() throws IOException {
+        sample.repository.failStoring(Optional.of(
+                () -> new MatriarchException(ErrorCode.PLUGIN_MISSING, "compressor 'zstd' is away", "install it.")));
+        Files.createDirectories(home.resolve("streaming"));
+        Files.write(sample.directory.path(SampleWal.name(1, 1)), SampleWal.segment(1, 1));
+        receivers.serverChanged("main");
+
+        await().untilAsserted(() ->
+                assertFailed("empty streaming directory", "1 WAL files wait: MATR-8003: compressor 'zstd' is away"));
+        assertThat(results().get("empty streaming directory").hint()).isEqualTo("install it.");
+    }
+
+    @Test
+    void seesAnotherSystem() {
+        sample.repository.claim(new RepositoryIdentity("42", 16));
+
+        assertFailed("systemid coherence", "the server is system 7300000000000000001, its repository belongs to 42");
+    }
+
+    @Test
+    void seesDirectoriesThatCannotBeRead() throws IOException {
+        Files.createDirectories(home);
+        Files.writeString(home.resolve("errors"), "a file");
+
+        assertThat(results().get("archiver errors").outcome()).isEqualTo(Outcome.FAILED);
+    }
+
+    private ServerConfiguration with(WalSettings wal) {
+        return Sample.configuration(home, "host=main", wal);
+    }
+
+    private void assertFailed(String name, String detail) {
+        CheckResult result = results().get(name);
+        assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(result.detail()).endsWith(detail);
+        assertThat(result.hint()).isNotEmpty();
+    }
+
+    private Map<String, CheckResult> results() {
+        return checks.check(sample.configuration).stream()
+                .collect(Collectors.toMap(CheckResult::name, result -> result));
+    }
+}
