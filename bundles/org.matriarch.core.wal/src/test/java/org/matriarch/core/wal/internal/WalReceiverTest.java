@@ -172,7 +172,7 @@ final class WalReceiverTest {
     @Test
     void beginsOnTheTimelineOfTheSlot() {
         sample.postgres.createSlot("matriarch", Optional.of(SampleWal.lsn(2).plus(99)));
-        sample.postgres.writeTo(SampleWal.lsn(3).plus(10));
+        sample.postgres.writeTo(SampleWal.lsn(3).plus(4000));
         sample.postgres.promote();
         sample.postgres.writeTo(SampleWal.lsn(5));
 
@@ -217,6 +217,7 @@ final class WalReceiverTest {
 
     @Test
     void refusesToTouchALostSlotUnasked() {
+        end();
         sample = new Sample(home, new WalSettings(true, Optional.of("matriarch"), false, "matriarch_receive_wal"));
         sample.postgres.createSlot("matriarch", Optional.empty());
         sample.postgres.loseSlot(true);
@@ -229,6 +230,7 @@ final class WalReceiverTest {
 
     @Test
     void refusesALogicalSlot() {
+        end();
         sample = new Sample(home, new WalSettings(true, Optional.of("logical"), true, "matriarch_receive_wal"));
         sample.postgres.createSlot("logical", Optional.empty());
         begin();
@@ -240,6 +242,7 @@ final class WalReceiverTest {
 
     @Test
     void needsNoSlotAndNoSql() {
+        end();
         sample = new Sample(home, new WalSettings(true, Optional.empty(), true, "matriarch_receive_wal"));
         sample.postgres.refuseSql(ScriptedServer.unreachable());
         begin();
