@@ -69,7 +69,7 @@ final class BackupTry {
             } catch (MatriarchException e) {
                 throw stopped(writer, e);
             } catch (InterruptedException e) {
-                writer.fail("the job was stopped");
+                recordFailure(writer, "the job was stopped", e);
                 throw e;
             }
         }
@@ -103,13 +103,22 @@ final class BackupTry {
     private static MatriarchException stopped(BackupWriter writer, MatriarchException failure)
             throws InterruptedException {
         boolean interrupted = Thread.interrupted();
-        writer.fail(interrupted ? "the job was stopped" : failure.summary());
+        recordFailure(writer, interrupted ? "the job was stopped" : failure.summary(), failure);
         if (interrupted) {
             var stop = new InterruptedException("stopped while a backup was written");
             stop.initCause(failure);
             throw stop;
         }
         return failure;
+    }
+
+    /** A store that cannot even take the record must not hide why the backup broke. */
+    private static void recordFailure(BackupWriter writer, String reason, Exception failure) {
+        try {
+            writer.fail(reason);
+        } catch (MatriarchException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     private BaseBackupOptions baseBackupOptions(Backup backup) {

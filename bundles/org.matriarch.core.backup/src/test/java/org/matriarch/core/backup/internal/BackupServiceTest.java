@@ -360,6 +360,15 @@ final class BackupServiceTest {
     }
 
     @Test
+    void saysWhyItBrokeEvenIfTheStoreCannotTakeTheRecord() {
+        repository.faults().arm("write", new MatriarchException(ErrorCode.STORE_FULL, "full", "x."));
+        repository.faults().arm("updateStatus", new MatriarchException(ErrorCode.STORE_FAILED, "gone", "x."));
+
+        assertFailed(backups.create("main", BackupOptions.CONFIGURED), 2003, "full");
+        assertThat(repository.backups()).extracting(Backup::status).containsExactly(BackupStatus.FAILED);
+    }
+
+    @Test
     void isCancelledWithTheBackupFailed() {
         postgres.baseBackup = listener -> {
             throw new InterruptedException();
