@@ -145,6 +145,7 @@ public final class PostgresBuilder {
                 Path path = data.resolve(file.getKey());
                 Files.write(path, file.getValue());
                 Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
+                ServerUser.own(path);
             }
             Map<String, String> arguments = existing.isPresent() ? Map.copyOf(settings) : Map.of();
             return new EmbeddedPostgres(
