@@ -57,7 +57,7 @@ final class JdbcConnector {
             }
             return opened;
         } catch (SQLException e) {
-            throw failure(failures, e);
+            throw failure(failures, e, !properties.getProperty("password").isEmpty());
         } finally {
             thread.setContextClassLoader(before);
         }
@@ -94,20 +94,26 @@ final class JdbcConnector {
         return properties;
     }
 
-    private MatriarchException failure(Failures failures, SQLException e) {
+    private MatriarchException failure(Failures failures, SQLException e, boolean withPassword) {
         for (Throwable each = e; each != null; each = each.getCause()) {
             if (each instanceof MatriarchException ours) {
                 return ours;
             }
         }
         String state = e.getSQLState();
-        if ("08004".equals(state)) {
+        boolean refused = "08004".equals(state) || "28P01".equals(state);
+        if (refused && !withPassword) {
             return failures.refusing(
-                    String.valueOf(e.getMessage()),
+                    "the server wants a password, and none is given",
                     new Passwords(connection, local)
                             .problem()
                             .map(problem -> problem + ".")
-                            .orElse("put the password into ~/.pgpass (or passfile=), or set PGPASSWORD."));
+                            .orElse("put it into the password file ~/.pgpass (or passfile=), or set PGPASSWORD."));
+        }
+        if ("08004".equals(state)) {
+            return failures.refusing(
+                    String.valueOf(e.getMessage()),
+                    "look at sslmode and channel_binding of conninfo, and at pg_hba.conf.");
         }
         // Class 08 is the driver's own, about the connection: what lies behind it tells more.
         return failures.connecting(e, state == null || state.startsWith("08") ? null : state);

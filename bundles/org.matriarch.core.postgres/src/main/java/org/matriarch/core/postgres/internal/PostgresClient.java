@@ -27,6 +27,9 @@ public final class PostgresClient implements PostgresConnections {
     /** The newest version that was tested. */
     static final int NEWEST_MAJOR = 18;
 
+    /** Every question is answered from memory, but for the sizes of databases. */
+    private static final int FACTS_TIMEOUT_MILLIS = 60_000;
+
     private static final Pattern VERSION = Pattern.compile("(\\d{1,3})(?:\\.(\\d{1,3}))?.*");
 
     private final LocalUser local;
@@ -71,6 +74,7 @@ public final class PostgresClient implements PostgresConnections {
     @Override
     public ServerFacts facts(ServerConfiguration server) {
         try (Connection sql = openSql(server)) {
+            sql.setNetworkTimeout(Runnable::run, FACTS_TIMEOUT_MILLIS);
             return new ServerFactsReader(sql).read();
         } catch (SQLException e) {
             throw new MatriarchException(

@@ -39,7 +39,7 @@ final class ServerFactsReader {
                    END
             """;
 
-    /** pg_database_size refuses a database that the user may not connect to; pg_tablespace_size of all is refused more often. */
+    /** pg_database_size refuses a database that the user may not connect to. */
     private static final String SIZE = """
             SELECT coalesce(sum(pg_database_size(oid)), 0)
               FROM pg_database
@@ -78,10 +78,7 @@ final class ServerFactsReader {
     ServerFacts read() throws SQLException {
         PostgresVersion version =
                 new PostgresVersion(Integer.parseInt(text("SELECT current_setting('server_version_num')")));
-        boolean newNames = version.major() >= FIRST_WITH_NEW_NAMES;
-        String start = newNames ? "pg_backup_start(text,boolean)" : "pg_start_backup(text,boolean,boolean)";
-        String stop = newNames ? "pg_backup_stop(boolean)" : "pg_stop_backup(boolean,boolean)";
-        List<Boolean> privileges = privileges(PRIVILEGES.formatted(start, stop));
+        List<Boolean> privileges = privileges(PRIVILEGES.formatted(startFunction(version), stopFunction(version)));
         return new ServerFacts(
                 version,
                 text("SELECT system_identifier FROM pg_control_system()"),
@@ -95,6 +92,21 @@ final class ServerFactsReader {
                 privileges.get(2),
                 tablespaces(),
                 settings());
+    }
+
+    /** Returns the names of the functions that begin and end a backup. */
+    static String backupFunctions(PostgresVersion version) {
+        return "%s, %s".formatted(startFunction(version), stopFunction(version));
+    }
+
+    private static String startFunction(PostgresVersion version) {
+        return version.major() >= FIRST_WITH_NEW_NAMES
+                ? "pg_backup_start(text,boolean)"
+                : "pg_start_backup(text,boolean,boolean)";
+    }
+
+    private static String stopFunction(PostgresVersion version) {
+        return version.major() >= FIRST_WITH_NEW_NAMES ? "pg_backup_stop(boolean)" : "pg_stop_backup(boolean,boolean)";
     }
 
     private String text(String query) throws SQLException {

@@ -11,7 +11,7 @@ final class TlsSockets {
     private TlsSockets() {}
 
     /**
-     * Returns an encrypted socket after its handshake.
+     * Returns a socket that encrypts, before its handshake.
      *
      * @param host the name that the certificate has to bear if the mode is verify-full
      */
@@ -22,7 +22,6 @@ final class TlsSockets {
             parameters.setEndpointIdentificationAlgorithm("HTTPS");
             socket.setSSLParameters(parameters);
         }
-        socket.startHandshake();
         return socket;
     }
 }

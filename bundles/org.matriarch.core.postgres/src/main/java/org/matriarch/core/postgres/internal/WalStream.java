@@ -74,10 +74,13 @@ final class WalStream implements WalFeedback {
         wire.readTimeout(pollTimeout());
         handler.begin(this);
         try {
-            return receive();
+            WalStreamEnd end = receive();
+            if (!wire.isClosed()) {
+                wire.readTimeout(WireConnection.READ_TIMEOUT);
+            }
+            return end;
         } finally {
             ended = true;
-            wire.readTimeout(WireConnection.READ_TIMEOUT);
         }
     }
 

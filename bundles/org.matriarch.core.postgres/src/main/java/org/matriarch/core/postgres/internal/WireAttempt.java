@@ -108,6 +108,7 @@ final class WireAttempt {
             throw new WireProtocolException("there are unencrypted bytes after the answer to the request for TLS");
         }
         SSLSocket tls = TlsSockets.wrap(TlsSettings.of(connection, local), transport, host.host(), host.port());
+        tls.startHandshake();
         encrypted = true;
         return tls;
     }

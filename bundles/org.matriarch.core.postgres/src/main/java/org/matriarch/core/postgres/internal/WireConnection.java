@@ -195,6 +195,10 @@ final class WireConnection implements Closeable {
         return new WireProtocolException("message '%c' %s".formatted(reader.type(), where));
     }
 
+    boolean isClosed() {
+        return socket.isClosed();
+    }
+
     @Override
     public void close() {
         try {

@@ -24,6 +24,7 @@ final class WireReplicationConnection implements ReplicationConnection {
     private final WireConnection wire;
     private final PostgresVersion version;
     private final Failures failures;
+    private boolean identified;
 
     WireReplicationConnection(WireConnection wire, PostgresVersion version, Failures failures) {
         this.wire = wire;
@@ -40,6 +41,7 @@ final class WireReplicationConnection implements ReplicationConnection {
     public Identity identify() {
         String action = "identify the system";
         RowSet rows = ask(action, "IDENTIFY_SYSTEM");
+        identified = true;
         return parse(
                 action,
                 () -> new Identity(
@@ -139,6 +141,10 @@ final class WireReplicationConnection implements ReplicationConnection {
     public WalStreamEnd streamWal(WalStreamRequest request, WalStreamHandler handler) throws InterruptedException {
         boolean done = false;
         try {
+            if (!identified) {
+                wire.query("IDENTIFY_SYSTEM"); // a standby of version 13 or 14 streams only after that
+                identified = true;
+            }
             WalStreamEnd end = new WalStream(wire, handler).run(request);
             done = true;
             return end;
