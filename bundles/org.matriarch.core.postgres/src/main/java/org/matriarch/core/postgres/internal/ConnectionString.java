@@ -218,18 +218,25 @@ final class ConnectionString {
         }
         List<Host> result = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            String name = i < names.size() ? names.get(i) : "";
-            Optional<String> address =
-                    i < addresses.size() ? Optional.of(addresses.get(i)).filter(a -> !a.isEmpty()) : Optional.empty();
-            if (name.startsWith("/") || name.startsWith("@")) {
-                throw invalid(
-                        "host '%s' is the directory of a Unix-domain socket".formatted(name),
-                        "use host=localhost: connections go over TCP only.");
-            }
-            String port = ports.isEmpty() ? "" : ports.get(ports.size() == 1 ? 0 : i);
-            result.add(new Host(name.isEmpty() ? address.orElse("localhost") : name, address, port(port)));
+            String port = ports.size() == 1 ? ports.get(0) : element(ports, i);
+            result.add(host(element(names, i), element(addresses, i), port));
         }
         return List.copyOf(result);
+    }
+
+    private Host host(String name, String address, String port) {
+        if (name.startsWith("/") || name.startsWith("@")) {
+            throw invalid(
+                    "host '%s' is the directory of a Unix-domain socket".formatted(name),
+                    "use host=localhost: connections go over TCP only.");
+        }
+        Optional<String> given = Optional.of(address).filter(text -> !text.isEmpty());
+        return new Host(name.isEmpty() ? given.orElse("localhost") : name, given, port(port));
+    }
+
+    /** Returns an element, empty if the list is shorter. */
+    private static String element(List<String> list, int index) {
+        return index < list.size() ? list.get(index) : "";
     }
 
     private List<String> list(String keyword) {

@@ -9,7 +9,6 @@ import java.util.Optional;
 import org.matriarch.api.model.Lsn;
 import org.matriarch.api.postgres.ReplicationConnection.WalStreamEnd;
 import org.matriarch.api.postgres.ReplicationConnection.WalStreamRequest;
-import org.matriarch.api.postgres.WalFeedback;
 import org.matriarch.api.postgres.WalStreamHandler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * <p>A server that was silent for half of {@link #SILENCE_MAX} is asked to answer, and given up after the whole, as
  * PostgreSQL's own receiver does with wal_receiver_timeout.
  */
-final class WalStream implements WalFeedback {
+final class WalStream {
 
     private static final Logger LOG = LoggerFactory.getLogger(WalStream.class);
 
@@ -32,15 +31,13 @@ final class WalStream implements WalFeedback {
     private final WireConnection wire;
     private final MessageReader reader;
     private final WalStreamHandler handler;
+    private final StatusReports reports;
     private final long silenceMaxNanos;
 
     private long expected;
     private boolean unsynced;
     private boolean asked;
     private long lastHeard;
-    private volatile long lastReport;
-    private volatile long reportedFlush;
-    private volatile boolean ended;
 
     WalStream(WireConnection wire, WalStreamHandler handler) {
         this(wire, handler, SILENCE_MAX);
@@ -50,6 +47,7 @@ final class WalStream implements WalFeedback {
         this.wire = wire;
         this.reader = wire.reader();
         this.handler = handler;
+        reports = new StatusReports(wire, handler);
         this.silenceMaxNanos = silenceMax.toNanos();
     }
 
@@ -69,10 +67,8 @@ final class WalStream implements WalFeedback {
         }
         expected = request.start().value();
         lastHeard = System.nanoTime();
-        lastReport = lastHeard;
-        reportedFlush = Lsn.ZERO.value();
         wire.readTimeout(pollTimeout());
-        handler.begin(this);
+        handler.begin(reports);
         try {
             WalStreamEnd end = receive();
             if (!wire.isClosed()) {
@@ -80,7 +76,7 @@ final class WalStream implements WalFeedback {
             }
             return end;
         } finally {
-            ended = true;
+            reports.end();
         }
     }
 
@@ -106,9 +102,7 @@ final class WalStream implements WalFeedback {
                 drained();
             }
             long now = System.nanoTime();
-            if (now - lastReport >= handler.statusInterval().toNanos()) {
-                send(false);
-            }
+            reports.sendIfDue(now);
             if (!reader.poll()) {
                 idle(now);
                 continue;
@@ -147,7 +141,7 @@ final class WalStream implements WalFeedback {
             case 'k' -> {
                 handler.serverAt(new Lsn(reader.longAt(1)));
                 if (reader.byteAt(REPLY_REQUESTED) != 0) {
-                    send(false);
+                    reports.send(false);
                 }
             }
             default -> throw new WireProtocolException("part '%c' in a stream of WAL".formatted(reader.byteAt(0)));
@@ -178,9 +172,7 @@ final class WalStream implements WalFeedback {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        if (handler.flushed().value() != reportedFlush) {
-            send(false);
-        }
+        reports.sendIfFlushed();
     }
 
     private void idle(long now) throws IOException {
@@ -194,7 +186,7 @@ final class WalStream implements WalFeedback {
         }
         if (!asked && silence > silenceMaxNanos / 2) {
             asked = true;
-            send(true);
+            reports.send(true);
         }
     }
 
@@ -202,8 +194,8 @@ final class WalStream implements WalFeedback {
         if (unsynced) {
             drained();
         }
-        send(false);
-        ended = true;
+        reports.send(false);
+        reports.end();
         wire.writer().send('c');
         wire.patience(STOP_PATIENCE);
         try {
@@ -223,8 +215,8 @@ final class WalStream implements WalFeedback {
         if (unsynced) {
             drained();
         }
-        send(false);
-        ended = true;
+        reports.send(false);
+        reports.end();
         wire.writer().send('c');
         RowSet rows = new RowSet();
         while (wire.next() != 'Z') {
@@ -252,24 +244,5 @@ final class WalStream implements WalFeedback {
         }
         return new WalStreamEnd(
                 Optional.of(Integer.parseUnsignedInt(rows.text(0, 0))), Optional.of(Lsn.parse(rows.text(0, 1))));
-    }
-
-    @Override
-    public void report() {
-        if (ended) {
-            return;
-        }
-        try {
-            send(false);
-        } catch (IOException e) {
-            LOG.debug("unable to report to {}: the stream will notice", wire.address(), e);
-        }
-    }
-
-    private void send(boolean replyRequested) throws IOException {
-        long flushed = handler.flushed().value();
-        wire.writer().standbyStatus(handler.written().value(), flushed, replyRequested);
-        reportedFlush = flushed;
-        lastReport = System.nanoTime();
     }
 }
