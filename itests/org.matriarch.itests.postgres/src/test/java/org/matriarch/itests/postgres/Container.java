@@ -1,0 +1,321 @@
+package org.matriarch.itests.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.matriarch.testkit.postgres.EmbeddedPostgres;
+
+/**
+ * The product as a user has it: the unpacked distribution, read-only in effect, with a data directory of its own, started
+ * by its script and talked to through {@code bin/matriarch}.
+ */
+final class Container implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static @Nullable Path installation;
+
+    private final Path data;
+    private final int homeMebibytes;
+    private @Nullable Process process;
+
+    private Container(Path data, int homeMebibytes) {
+        this.data = data;
+        this.homeMebibytes = homeMebibytes;
+    }
+
+    /** What a command said and how it ended. */
+    record Result(int exitCode, String out, String error) {}
+
+    /** Starts a container that knows no server. */
+    static Container start() {
+        return startWithHome(0);
+    }
+
+    /** Starts a container whose repositories lie on a file system of so many MiB; 0 for no limit. */
+    static Container startWithHome(int mebibytes) {
+        try {
+            var container = new Container(Files.createTempDirectory("matriarch-container"), mebibytes);
+            container.startAgain();
+            return container;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Configures a server under care that streams its WAL through a slot, and waits until it does. */
+    void care(String name, EmbeddedPostgres server, String... moreLines) {
+        configureServer(name, server, moreLines);
+        awaitStreaming(name);
+    }
+
+    /** Configures a server under care. */
+    void configureServer(String name, EmbeddedPostgres server, String... moreLines) {
+        var lines = new ArrayList<String>(List.of(
+                "description = a server of the tests",
+                "conninfo = " + server.conninfo(),
+                "slot_name = matriarch_" + name,
+                "create_slot = auto",
+                "immediate_checkpoint = true"));
+        lines.addAll(List.of(moreLines));
+        configure("org.matriarch.server-%s.cfg".formatted(name), String.join("\n", lines) + "\n");
+        await("configuration of " + name)
+                .atMost(PATIENCE)
+                .until(() -> run("server:show", name).exitCode() == 0);
+    }
+
+    /** Writes a file of etc/ whole, as an editor or a deployment tool does. */
+    void configure(String fileName, String text) {
+        try {
+            Path temporary = Files.writeString(data.resolve(fileName + ".new"), text);
+            Files.move(temporary, data.resolve("etc").resolve(fileName), StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Removes a file of etc/. */
+    void removeConfiguration(String fileName) {
+        try {
+            Files.delete(data.resolve("etc").resolve(fileName));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Waits until the receiver of a server receives. */
+    void awaitStreaming(String name) {
+        await("streaming of " + name)
+                .pollInterval(Duration.ofMillis(300))
+                .atMost(PATIENCE)
+                .until(() -> {
+                    Result status = run("wal:receive", name, "status", "--format", "json");
+                    return status.out().contains("STREAMING");
+                });
+    }
+
+    /** Takes a backup and waits until it is whole; returns its id. */
+    String backUp(String name) {
+        ok("backup:create", name, "--wait", "--wait-timeout", "120");
+        return ok("backup:list", name, "--minimal")
+                .out()
+                .strip()
+                .lines()
+                .reduce((first, second) -> BackupIds.newer(first, second))
+                .orElseThrow();
+    }
+
+    /** Restores into a new directory below the data directory and returns it. */
+    Path restore(String name, String backup, String... options) {
+        Path destination = newDirectory("restored");
+        var arguments = new ArrayList<String>(List.of("backup:restore", name, backup, destination.toString()));
+        arguments.addAll(List.of(options));
+        ok(arguments.toArray(String[]::new));
+        return destination;
+    }
+
+    /** Returns a directory below the data directory that does not exist yet. */
+    Path newDirectory(String prefix) {
+        try {
+            Path directory = Files.createTempDirectory(data, prefix);
+            Files.delete(directory);
+            return directory;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Runs a command that must succeed. */
+    Result ok(String... arguments) {
+        Result result = run(arguments);
+        assertThat(result.exitCode())
+                .as(() -> "exit code of %s%n%s%s".formatted(String.join(" ", arguments), result.out(), result.error()))
+                .isZero();
+        return result;
+    }
+
+    /** Runs a command to its end. */
+    Result run(String... arguments) {
+        try {
+            Path out = Files.createTempFile(data, "out", ".txt");
+            Path error = Files.createTempFile(data, "error", ".txt");
+            var command = new ArrayList<String>(List.of(program("matriarch")));
+            command.addAll(List.of(arguments));
+            Process running = processOf(command)
+                    .redirectOutput(out.toFile())
+                    .redirectError(error.toFile())
+                    .start();
+            assertThat(running.waitFor(10, TimeUnit.MINUTES))
+                    .as(String.join(" ", arguments))
+                    .isTrue();
+            var result = new Result(running.exitValue(), Files.readString(out), Files.readString(error));
+            Files.delete(out);
+            Files.delete(error);
+            return result;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Starts a command and leaves it running; its output is thrown away. */
+    Process begin(String... arguments) {
+        var command = new ArrayList<String>(List.of(program("matriarch")));
+        command.addAll(List.of(arguments));
+        try {
+            return processOf(command)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Ends the container as a power cut would. */
+    void kill9() {
+        Process running = process;
+        if (running != null) {
+            running.destroyForcibly();
+            running.onExit().join();
+            process = null;
+        }
+    }
+
+    /** Starts the container again on the same data. */
+    void startAgain() {
+        try {
+            launch();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        awaitReady();
+    }
+
+    /** Returns the process id of the container. */
+    long pid() {
+        Process running = process;
+        return running == null ? -1 : running.pid();
+    }
+
+    /** Returns the directory of everything that changes. */
+    Path data() {
+        return data;
+    }
+
+    /** Returns the directory of a server's repository. */
+    Path home(String name) {
+        return data.resolve("data/matriarch").resolve(name);
+    }
+
+    /** Returns the container's log. */
+    String log() {
+        try (Stream<Path> files = Files.list(data.resolve("log"))) {
+            var text = new StringBuilder();
+            for (Path file : files.sorted().toList()) {
+                text.append(Files.readString(file, StandardCharsets.UTF_8));
+            }
+            return text.toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        Process running = process;
+        if (running != null) {
+            running.destroy();
+            try {
+                if (!running.waitFor(20, TimeUnit.SECONDS)) {
+                    running.destroyForcibly();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        deleteTree(data);
+    }
+
+    private void launch() throws IOException {
+        process = processOf(homeMebibytes == 0 ? List.of(program("karaf"), "daemon") : onSmallHome())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(new File(data.toFile(), "console.txt")))
+                .start();
+    }
+
+    /** A mount namespace of its own, which an ordinary user may have, too, and which leaves no mount behind. */
+    private List<String> onSmallHome() throws IOException {
+        Path home = Files.createDirectories(data.resolve("data/matriarch"));
+        String script = "mount -t tmpfs -o size=%dm tmpfs \"$1\" && exec \"$2\" daemon".formatted(homeMebibytes);
+        boolean root = "root".equals(System.getProperty("user.name"));
+        return List.of("unshare", root ? "-m" : "-Urm", "sh", "-c", script, "sh", home.toString(), program("karaf"));
+    }
+
+    private void awaitReady() {
+        await("start of the container")
+                .pollInterval(Duration.ofMillis(500))
+                .atMost(PATIENCE)
+                .until(() -> run("server:list").exitCode() == 0);
+    }
+
+    private ProcessBuilder processOf(List<String> command) {
+        var builder = new ProcessBuilder(command).directory(data.toFile());
+        builder.environment().put("MATRIARCH_DATA", data.toString());
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        return builder;
+    }
+
+    private static String program(String name) {
+        return installation().resolve("bin").resolve(name).toString();
+    }
+
+    /** Unpacks the distribution once for all tests of this JVM. */
+    private static synchronized Path installation() {
+        Path known = installation;
+        if (known != null) {
+            return known;
+        }
+        try {
+            Path directory = Files.createTempDirectory("matriarch-installation");
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> deleteTree(directory)));
+            Process tar = new ProcessBuilder(
+                            "tar", "-xzf", System.getProperty("matriarch.dist"), "-C", directory.toString())
+                    .inheritIO()
+                    .start();
+            assertThat(tar.waitFor()).as("exit code of tar").isZero();
+            try (Stream<Path> content = Files.list(directory)) {
+                installation = content.findFirst().orElseThrow();
+            }
+            return installation;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void deleteTree(Path directory) {
+        try (Stream<Path> tree = Files.walk(directory)) {
+            tree.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
