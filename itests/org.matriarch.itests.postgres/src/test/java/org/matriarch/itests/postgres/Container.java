@@ -25,7 +25,7 @@ import org.matriarch.testkit.postgres.EmbeddedPostgres;
  */
 final class Container implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static @Nullable Path installation;
 
     private final Path data;
