@@ -186,7 +186,7 @@ final class RefusalsITest {
     @Test
     void keepsWhatItHasWhenTheDiskIsFull() {
         try (EmbeddedPostgres large = EmbeddedPostgres.builder(MAJOR).start();
-                Container small = Container.startWithHome(170)) {
+                Container small = Container.startWithHome(370)) {
             small.care("main", large);
             large.execute("CREATE TABLE marker AS SELECT 1 AS n");
             String whole = small.backUp("main");
