@@ -220,7 +220,7 @@ final class Container implements AutoCloseable {
 
     /** Returns the directory of a server's repository. */
     Path home(String name) {
-        return data.resolve("data/matriarch").resolve(name);
+        return data.resolve("matriarch").resolve(name);
     }
 
     /** Returns the container's log. */
@@ -261,7 +261,7 @@ final class Container implements AutoCloseable {
 
     /** A mount namespace of its own, which an ordinary user may have, too, and which leaves no mount behind. */
     private List<String> onSmallHome() throws IOException {
-        Path home = Files.createDirectories(data.resolve("data/matriarch"));
+        Path home = Files.createDirectories(data.resolve("matriarch"));
         String script = "mount -t tmpfs -o size=%dm tmpfs \"$1\" && exec \"$2\" daemon".formatted(homeMebibytes);
         boolean root = "root".equals(System.getProperty("user.name"));
         return List.of("unshare", root ? "-m" : "-Urm", "sh", "-c", script, "sh", home.toString(), program("karaf"));

@@ -62,7 +62,7 @@ public final class PersistedJobs implements Jobs {
     /** Reads the history and begins to take jobs. */
     @Activate
     public PersistedJobs(BundleContext context) {
-        this(dataDirectory(context).resolve("jobs"), Clock.systemUTC(), JOBS_KEPT, KEEP_INTERVAL, STOP_TIMEOUT);
+        this(baseDirectory(context).resolve("jobs"), Clock.systemUTC(), JOBS_KEPT, KEEP_INTERVAL, STOP_TIMEOUT);
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // runs until the end, and logs its own failures
@@ -298,8 +298,9 @@ public final class PersistedJobs implements Jobs {
         return "matriarch-%s-%s".formatted(request.kind(), request.server());
     }
 
-    private static Path dataDirectory(BundleContext context) {
-        String data = context.getProperty("karaf.data");
-        return data == null ? context.getDataFile("").toPath() : Path.of(data);
+    /** Not Karaf's data directory: a clean start wipes that one. */
+    private static Path baseDirectory(BundleContext context) {
+        String base = context.getProperty("karaf.base");
+        return base == null ? context.getDataFile("").toPath() : Path.of(base);
     }
 }

@@ -67,12 +67,12 @@ public final class ConfiguredServers implements Servers {
     /** Begins with nothing; the configuration admin delivers. */
     @Activate
     public ConfiguredServers(BundleContext context) {
-        this(dataDirectory(context));
+        this(baseDirectory(context));
     }
 
-    ConfiguredServers(Path dataDirectory) {
-        this.defaultHome = dataDirectory.resolve("matriarch").toAbsolutePath();
-        this.lastGood = new LastGood(dataDirectory.resolve("matriarch-last-good"));
+    ConfiguredServers(Path baseDirectory) {
+        this.defaultHome = baseDirectory.resolve("matriarch").toAbsolutePath();
+        this.lastGood = new LastGood(baseDirectory.resolve("last-good"));
         lastGood.forgetOrphans(LOCATION); // deleted while the container was down: not to come back by a broken new file
     }
 
@@ -277,8 +277,9 @@ public final class ConfiguredServers implements Servers {
         }
     }
 
-    private static Path dataDirectory(BundleContext context) {
-        String data = context.getProperty("karaf.data");
-        return data == null ? context.getDataFile("").toPath() : Path.of(data);
+    /** Not Karaf's data directory: a clean start wipes that one, and with it would go every backup. */
+    private static Path baseDirectory(BundleContext context) {
+        String base = context.getProperty("karaf.base");
+        return base == null ? context.getDataFile("").toPath() : Path.of(base);
     }
 }

@@ -21,7 +21,7 @@ final class Options {
             "matriarch_home",
             OptionType.absolutePath(),
             "",
-            "`matriarch` in the container's data directory",
+            "`matriarch` in the container's base directory: `MATRIARCH_DATA`, or the installation",
             "Directory that holds one directory per server: queues, and the repositories of the default store.");
     static final Option<Duration> CHECK_TIMEOUT = ofInstallation(
             "check_timeout",

@@ -65,7 +65,7 @@ final class ConfigurationReferenceTest {
                 - A saved file is in force within seconds, without a restart. A job that runs goes on with what it began with.
                 - A file with a mistake is refused as a whole. The log names the key, the value and what is allowed, and so does
                   `server:check`. The values that were in force before stay in force, also across a restart: they are kept in
-                  `matriarch-last-good` under the container's data directory, readable by its user only.
+                  `last-good` under the container's base directory, readable by its user only.
                 - A file that is deleted takes its server out of care. What is stored of it stays where it is.
                 - Each option of a server may stand in `etc/org.matriarch.cfg`, as the default of all servers. An empty value in
                   a server's file means the default of the table below, whatever the global file says.

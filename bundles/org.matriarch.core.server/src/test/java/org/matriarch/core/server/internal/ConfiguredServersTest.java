@@ -187,7 +187,7 @@ final class ConfiguredServersTest {
 
     @Test
     void doesNotTrustWhatWasKeptBlindly() {
-        LastGood kept = new LastGood(data.resolve("matriarch-last-good"));
+        LastGood kept = new LastGood(data.resolve("last-good"));
         kept.keep("global", Map.of("gone_option", "1"));
         kept.keep("server-main", Map.of("conninfo", "host=pg", "gone_option", "1"));
         kept.keep("server-b", Map.of("conninfo", "host=pg"));
