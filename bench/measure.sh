@@ -84,6 +84,11 @@ settle() {
     sync
 }
 
+# record_server_cpu SECTION SUBJECT BEFORE; a restore has nothing to do with the server.
+record_server_cpu() {
+    [ "$1" = restore ] || record "$1" "$2" "server CPU s" "$(minus "$(cpu_of_ended_children "$server")" "$3")"
+}
+
 # measure_peer SECTION SUBJECT COMMAND...: a program of its own, with its own peak.
 measure_peer() {
     local section=$1 subject=$2 times=$work/times begin end server_cpu
@@ -94,7 +99,7 @@ measure_peer() {
     end=$(now)
     record "$section" "$subject" "wall s" "$(minus "$end" "$begin")"
     record "$section" "$subject" "CPU s" "$(awk 'END { print $1 + $2 }' "$times")"
-    record "$section" "$subject" "server CPU s" "$(minus "$(cpu_of_ended_children "$server")" "$server_cpu")"
+    record_server_cpu "$section" "$subject" "$server_cpu"
     record "$section" "$subject" "peak MiB" "$(awk 'END { printf "%.1f", $3 / 1024 }' "$times")"
     show_run
 }
@@ -114,7 +119,7 @@ measure_ours() {
     record "$section" "$subject" "wall s" "$(minus "$end" "$begin")"
     record "$section" "$subject" "CPU s" \
         "$(plus "$(minus "$(cpu_of "$container")" "$container_cpu")" "$(awk 'END { print $1 + $2 }' "$times")")"
-    record "$section" "$subject" "server CPU s" "$(minus "$(cpu_of_ended_children "$server")" "$server_cpu")"
+    record_server_cpu "$section" "$subject" "$server_cpu"
     record "$section" "$subject" "peak MiB" "$(peak_mib "$container")"
     record "$section" "$subject" "added MiB" "$(minus "$(peak_mib "$container")" "$before")"
     show_run

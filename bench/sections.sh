@@ -6,7 +6,7 @@ readonly BACKUP="matriarch backup:create"
 readonly COPY="cp -a"
 readonly COPY_SYNC="cp -a, then sync of every file"
 readonly RESTORE="matriarch backup:restore"
-readonly RESTORE_JOBS="matriarch backup:restore --jobs"
+readonly RESTORE_SINGLE="matriarch backup:restore --jobs 1"
 readonly RECEIVEWAL="pg_receivewal"
 readonly RECEIVEWAL_SYNC="pg_receivewal --synchronous"
 readonly RECEIVE="matriarch receiver"
@@ -28,7 +28,7 @@ END
             cat << END
 wall time / cp -a and sync|wall s|$RESTORE|$COPY_SYNC|<= 1.10
 wall time / plain cp -a, which leaves nothing on the disk|wall s|$RESTORE|$COPY|-
-wall time with a job per core / cp -a and sync|wall s|$RESTORE_JOBS|$COPY_SYNC|-
+wall time of a single job / cp -a and sync|wall s|$RESTORE_SINGLE|$COPY_SYNC|-
 CPU / cp -a and sync|CPU s|$RESTORE|$COPY_SYNC|-
 END
             ;;
@@ -127,7 +127,7 @@ measure_restore() {
     [ -n "$source" ] || fail "no backup found in the repository"
     say "Restore: ours (checksums compared, synced, settings written) and cp -a of the same $(du -sm "$source" | cut -f 1) MiB"
     for run in $(seq 0 "$RUNS"); do
-        for subject in "$COPY_SYNC" "$RESTORE" "$COPY" "$RESTORE_JOBS"; do
+        for subject in "$COPY_SYNC" "$RESTORE" "$COPY" "$RESTORE_SINGLE"; do
             rm -rf "$work/restored"
             warm "$source"
             settle
@@ -135,9 +135,9 @@ measure_restore() {
                 "$COPY") measure_peer restore "$subject" cp -a "$source" "$work/restored" ;;
                 "$COPY_SYNC") measure_peer restore "$subject" bash -c "$(synced_copy)" bash "$source" "$work/restored" ;;
                 "$RESTORE") measure_ours restore "$subject" backup:restore main latest "$work/restored" --target-immediate ;;
-                "$RESTORE_JOBS")
+                "$RESTORE_SINGLE")
                     measure_ours restore "$subject" backup:restore main latest "$work/restored" --target-immediate \
-                        --jobs "$(nproc)"
+                        --jobs 1
                     ;;
             esac
         done
