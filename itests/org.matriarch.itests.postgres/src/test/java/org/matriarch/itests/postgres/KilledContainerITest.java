@@ -1,7 +1,9 @@
 package org.matriarch.itests.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -53,10 +55,16 @@ final class KilledContainerITest {
         assertThat(container.ok("wal:list", "main", "--format", "json").out())
                 .as(moment)
                 .containsPattern("\"gaps\"\\s*:\\s*\\[\\s*\\]");
-        String backups = container.ok("backup:list", "main", "--format", "json").out();
-        assertThat(backups).as(moment).doesNotContain("STARTED");
-        if (backups.contains("\"DONE\"")) {
+        await(moment)
+                .pollInterval(Duration.ofMillis(300))
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> !backups(container).contains("STARTED"));
+        if (backups(container).contains("\"DONE\"")) {
             container.ok("backup:verify", "main", "latest", "--fast");
         }
+    }
+
+    private static String backups(Container container) {
+        return container.ok("backup:list", "main", "--format", "json").out();
     }
 }

@@ -26,7 +26,7 @@ final class ShapesITest {
                         .setting("wal_level", "replica")
                         .start();
                 Container container = Container.start()) {
-            tablespace(server, "spaced", "a place with spaces and 'quotes'");
+            tablespace(server, "spaced", "a place with spaces and $(dollars)");
             tablespace(server, "plain", "plain");
             container.care("main", server);
             fill(server);

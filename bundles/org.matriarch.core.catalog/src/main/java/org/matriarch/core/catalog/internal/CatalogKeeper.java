@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
 public final class CatalogKeeper {
 
     private static final Logger LOG = LoggerFactory.getLogger(CatalogKeeper.class);
+    private static final long FIRST_ROUND_MILLIS = 500;
     private static final long ROUND_MILLIS = 30_000;
     private static final long BREATH_MILLIS = 200;
     private static final long STOP_SECONDS = 10;
@@ -77,14 +78,18 @@ public final class CatalogKeeper {
     private void keep() {
         try {
             lookAtAll();
+            // Often at first: after a start, configurations and stores come one by one, and what a kill left behind
+            // is to be put right as soon as they are there.
+            long pauseMillis = Math.min(FIRST_ROUND_MILLIS, roundMillis);
             while (!Thread.currentThread().isInterrupted()) {
-                Optional<String> due = rechecks.await(roundMillis);
+                Optional<String> due = rechecks.await(pauseMillis);
                 if (due.isPresent()) {
                     look(due.get());
                     // WAL may come many times a second; looking that often would tell nobody more.
                     Thread.sleep(BREATH_MILLIS);
                 } else {
                     lookAtAll();
+                    pauseMillis = Math.min(roundMillis, 2 * pauseMillis);
                 }
             }
         } catch (InterruptedException e) {
