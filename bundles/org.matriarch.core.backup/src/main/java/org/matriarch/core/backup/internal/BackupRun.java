@@ -29,17 +29,13 @@ final class BackupRun implements JobTask {
 
     private final ServerConfiguration server;
     private final BackupOptions options;
-    private final BackupServices services;
-    private final Preconditions preconditions;
-    private final BackupTry backupTry;
+    private final CurrentServices services;
     private Optional<BackupId> current = Optional.empty();
 
-    BackupRun(ServerConfiguration server, BackupOptions options, BackupServices services) {
+    BackupRun(ServerConfiguration server, BackupOptions options, CurrentServices services) {
         this.server = server;
         this.options = options;
         this.services = services;
-        preconditions = new Preconditions(services.receivers(), services.pause());
-        backupTry = new BackupTry(server, options, services.connections(), services.clock());
     }
 
     @Override
@@ -54,7 +50,7 @@ final class BackupRun implements JobTask {
                     backup.size().sizeBytes(),
                     backup.span().beginLsn().map(Object::toString).orElse("?"),
                     backup.span().endLsn().map(Object::toString).orElse("?"));
-            new RestorePoint(services.connections()).create(server, backup);
+            new RestorePoint(services.get().connections()).create(server, backup);
             awaitWal(backup, context);
         } catch (MatriarchException e) {
             publishFailure(e);
@@ -91,14 +87,21 @@ final class BackupRun implements JobTask {
         context.subject("");
         current = Optional.empty();
         context.step("checking the server");
-        Repository repository = awaitPlugin(() -> services.plugins().requireRepository(server), context);
-        BackupTransport transport = awaitPlugin(() -> services.plugins().requireTransport(server), context);
-        ServerFacts facts = services.connections().facts(server);
+        Repository repository = awaitPlugin(() -> services.get().plugins().requireRepository(server), context);
+        BackupTransport transport = awaitPlugin(() -> services.get().plugins().requireTransport(server), context);
+        ServerFacts facts = services.get().connections().facts(server);
+        var preconditions =
+                new Preconditions(services.get().receivers(), services.get().pause());
         preconditions.requireWalLevel(server, facts);
         repository.claim(
                 new RepositoryIdentity(facts.systemId(), facts.version().major()));
         preconditions.requireWalArrives(server, context);
-        return backupTry.copy(repository, transport, facts, context, id -> current = Optional.of(id));
+        return new BackupTry(
+                        server,
+                        options,
+                        services.get().connections(),
+                        services.get().clock())
+                .copy(repository, transport, facts, context, id -> current = Optional.of(id));
     }
 
     /** Asks for a plugin until it is there or has been missing for too long. */
@@ -123,7 +126,7 @@ final class BackupRun implements JobTask {
     private void discardBrokenTry() {
         current.ifPresent(id -> {
             try {
-                services.plugins().requireRepository(server).delete(id);
+                services.get().plugins().requireRepository(server).delete(id);
             } catch (MatriarchException e) {
                 LOG.warn("unable to remove what is left of backup '{}': {}", id, e.summary());
             }
@@ -131,11 +134,11 @@ final class BackupRun implements JobTask {
     }
 
     private void awaitWal(Backup backup, JobContext context) throws InterruptedException {
-        Optional<Instant> end =
-                options.waitTimeout().map(timeout -> services.clock().instant().plus(timeout));
-        Backup checked = services.catalog().check(server.name(), backup.id().value());
+        Optional<Instant> end = options.waitTimeout()
+                .map(timeout -> services.get().clock().instant().plus(timeout));
+        Backup checked = check(backup, context);
         while (options.waitForWal() && checked.status() == BackupStatus.WAITING_FOR_WALS) {
-            if (end.isPresent() && !services.clock().instant().isBefore(end.get())) {
+            if (end.isPresent() && !services.get().clock().instant().isBefore(end.get())) {
                 throw new MatriarchException(
                         ErrorCode.WAL_MISSING,
                         "backup '%s' still waits for WAL: %s"
@@ -144,7 +147,7 @@ final class BackupRun implements JobTask {
                                 .formatted(server.name()));
             }
             waitFor(LOOK_AGAIN, "waiting for WAL: " + checked.error().orElse(""), context);
-            checked = services.catalog().check(server.name(), backup.id().value());
+            checked = check(backup, context);
         }
         context.waiting(false);
         if (checked.status() == BackupStatus.FAILED) {
@@ -152,16 +155,23 @@ final class BackupRun implements JobTask {
         }
     }
 
+    /** The files are stored by now: that the store is away for a moment must not turn them into a failed backup. */
+    private Backup check(Backup backup, JobContext context) throws InterruptedException {
+        return awaitPlugin(
+                () -> services.get().catalog().check(server.name(), backup.id().value()), context);
+    }
+
     private void waitFor(Duration duration, String step, JobContext context) throws InterruptedException {
         context.step(step);
         context.waiting(true);
-        services.pause().pause(duration);
+        services.get().pause().pause(duration);
     }
 
     private void publishFailure(MatriarchException failure) {
-        services.events()
+        services.get()
+                .events()
                 .publish(new Event(
-                        services.clock().instant(),
+                        services.get().clock().instant(),
                         Event.Type.BACKUP_FAILED,
                         server.name(),
                         current.map(BackupId::value).orElse(""),

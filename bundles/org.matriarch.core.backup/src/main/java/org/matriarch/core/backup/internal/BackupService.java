@@ -1,20 +1,15 @@
 package org.matriarch.core.backup.internal;
 
-import java.time.Clock;
 import java.util.Optional;
 import org.matriarch.api.backup.BackupOptions;
 import org.matriarch.api.backup.Backups;
-import org.matriarch.api.catalog.BackupCatalog;
 import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
-import org.matriarch.api.event.Events;
 import org.matriarch.api.job.Job;
 import org.matriarch.api.job.JobRequest;
 import org.matriarch.api.job.Jobs;
-import org.matriarch.api.postgres.PostgresConnections;
 import org.matriarch.api.server.ServerConfiguration;
 import org.matriarch.api.server.Servers;
-import org.matriarch.api.wal.WalReceivers;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -28,25 +23,15 @@ public final class BackupService implements Backups {
 
     private final Servers servers;
     private final Jobs jobs;
-    private final BackupServices services;
+    private final CurrentServices services;
 
     /** Uses the services of the other parts of the product. */
     @Activate
-    public BackupService(
-            @Reference Servers servers,
-            @Reference Jobs jobs,
-            @Reference BackupPlugins plugins,
-            @Reference PostgresConnections connections,
-            @Reference WalReceivers receivers,
-            @Reference BackupCatalog catalog,
-            @Reference Events events) {
-        this(
-                servers,
-                jobs,
-                new BackupServices(plugins, connections, receivers, catalog, events, Clock.systemUTC(), Pause.SLEEP));
+    public BackupService(@Reference Servers servers, @Reference Jobs jobs, @Reference ServiceSupply supply) {
+        this(servers, jobs, supply.current());
     }
 
-    BackupService(Servers servers, Jobs jobs, BackupServices services) {
+    BackupService(Servers servers, Jobs jobs, CurrentServices services) {
         this.servers = servers;
         this.jobs = jobs;
         this.services = services;
@@ -70,7 +55,7 @@ public final class BackupService implements Backups {
 
     private void requireFree(ServerConfiguration server, String name) {
         BackupName.requireUsable(name);
-        services.plugins().requireRepository(server).backups().stream()
+        services.get().plugins().requireRepository(server).backups().stream()
                 .filter(backup -> backup.name().equals(Optional.of(name)))
                 .findFirst()
                 .ifPresent(backup -> {

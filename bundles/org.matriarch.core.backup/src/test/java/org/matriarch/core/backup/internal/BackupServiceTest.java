@@ -50,11 +50,12 @@ final class BackupServiceTest {
     private final FixedServers servers =
             new FixedServers(FixedServers.configuration("main", "", Path.of("/srv/matriarch/main")));
     private final List<Duration> pauses = new ArrayList<>();
-    private final BackupService backups = new BackupService(
-            servers, jobs, new BackupServices(plugins, postgres, postgres, catalog, events, clock, duration -> {
+    private final CurrentServices services =
+            new CurrentServices(new BackupServices(plugins, postgres, postgres, catalog, events, clock, duration -> {
                 pauses.add(duration);
                 clock.advance(duration);
             }));
+    private final BackupService backups = new BackupService(servers, jobs, services);
 
     @BeforeEach
     void install() {
@@ -205,6 +206,21 @@ final class BackupServiceTest {
 
         assertThat(backups.create("main", BackupOptions.CONFIGURED).state()).isEqualTo(JobState.DONE);
         assertThat(jobs.steps()).contains("waiting for a plugin: no store");
+    }
+
+    @Test
+    void asksThePartsThatAreThereWhenItHasCopied() {
+        BackupServices restarted = services.get();
+        var orphaned = new StubCatalog(repository);
+        orphaned.failure = Optional.of(new MatriarchException(ErrorCode.STORE_MISSING, "no store", "x."));
+        services.renew(new BackupServices(plugins, postgres, postgres, orphaned, events, clock, duration -> {
+            assertThat(repository.backups()).hasSize(1);
+            services.renew(restarted);
+        }));
+
+        assertThat(backups.create("main", BackupOptions.CONFIGURED).state()).isEqualTo(JobState.DONE);
+        assertThat(jobs.steps()).contains("waiting for a plugin: no store");
+        assertThat(events.lines()).isEmpty();
     }
 
     @Test

@@ -77,14 +77,14 @@ final class RealServerTest {
         return new BackupService(
                 new FixedServers(configuration),
                 jobs,
-                new BackupServices(
+                new CurrentServices(new BackupServices(
                         plugins,
                         new PostgresClient(),
                         new Scripted(),
                         waiting(),
                         new RecordingEvents(),
                         Clock.systemUTC(),
-                        Pause.SLEEP));
+                        Pause.SLEEP)));
     }
 
     private StubCatalog waiting() {

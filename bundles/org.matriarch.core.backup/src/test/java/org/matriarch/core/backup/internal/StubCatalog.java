@@ -8,6 +8,7 @@ import org.matriarch.api.catalog.BackupCatalog;
 import org.matriarch.api.catalog.BackupVerification;
 import org.matriarch.api.catalog.DeletionPlan;
 import org.matriarch.api.catalog.FileSelection;
+import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.job.Job;
 import org.matriarch.api.model.Backup;
 import org.matriarch.api.model.BackupId;
@@ -19,6 +20,7 @@ final class StubCatalog implements BackupCatalog {
 
     final Deque<BackupStatus> checks = new ArrayDeque<>(List.of(BackupStatus.DONE));
     Optional<String> reason = Optional.empty();
+    Optional<MatriarchException> failure = Optional.empty();
     private final InMemoryRepository repository;
 
     StubCatalog(InMemoryRepository repository) {
@@ -27,6 +29,9 @@ final class StubCatalog implements BackupCatalog {
 
     @Override
     public Backup check(String server, String selector) {
+        if (failure.isPresent()) {
+            throw failure.get();
+        }
         BackupStatus status = checks.size() > 1 ? checks.poll() : checks.element();
         return repository.findBackup(new BackupId(selector)).orElseThrow().withStatus(status, reason);
     }
