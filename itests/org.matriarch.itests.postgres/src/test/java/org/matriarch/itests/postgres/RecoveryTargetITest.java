@@ -2,6 +2,8 @@ package org.matriarch.itests.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -100,10 +102,16 @@ final class RecoveryTargetITest {
     }
 
     @Test
-    void fetchesItsWalByCommand() {
+    void fetchesItsWalByCommand() throws IOException, InterruptedException {
         Path restored = container.restore("main", "latest", "--get-wal");
 
         assertThat(restored.resolve("matriarch_wal")).doesNotExist();
+        Path fetched = container.newDirectory("fetched");
+        String command = restoreCommand(restored).replace("%p", fetched.toString());
+        assertThat(exitCode(command.replace("%f", "000000010000000000000003"))).isZero();
+        assertThat(fetched).hasSize(16 << 20);
+        assertThat(exitCode(command.replace("%f", "0000000100000000000000FF"))).isEqualTo(1);
+        assertThat(exitCode(command.replace("%f", "nonsense"))).isEqualTo(126);
     }
 
     @Test
@@ -122,6 +130,24 @@ final class RecoveryTargetITest {
 
         assertThat(plan.out()).contains(destination.toString()).contains("recovery_target_timeline");
         assertThat(destination).doesNotExist();
+    }
+
+    private static String restoreCommand(Path restored) throws IOException {
+        return Files.readAllLines(restored.resolve("postgresql.auto.conf")).stream()
+                .filter(line -> line.startsWith("restore_command = "))
+                .map(line -> line.substring("restore_command = '".length(), line.length() - 1)
+                        .replace("''", "'"))
+                .findAny()
+                .orElseThrow();
+    }
+
+    /** Runs a command as PostgreSQL does: by a shell whose environment knows nothing of the container. */
+    private static int exitCode(String command) throws IOException, InterruptedException {
+        var shell = new ProcessBuilder("sh", "-c", command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        shell.environment().remove("MATRIARCH_DATA");
+        return shell.start().waitFor();
     }
 
     private static int lastMarker(String... target) {

@@ -11,7 +11,17 @@ import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
 
 /** A directory that a restore will fill: the data directory, or that of a tablespace. */
-record Destination(String what, Path path) {
+record Destination(String what, boolean tablespace, Path path) {
+
+    /** Returns the place of the data directory. */
+    static Destination ofData(Path path) {
+        return new Destination("data directory", false, path);
+    }
+
+    /** Returns the place of a tablespace. */
+    static Destination ofTablespace(String name, Path path) {
+        return new Destination("tablespace '%s'".formatted(name), true, path);
+    }
 
     /** Names the file that marks a destination as half restored; removed just before the restore is complete. */
     static final String INCOMPLETE_MARK = "matriarch_restore_incomplete";
@@ -28,7 +38,7 @@ record Destination(String what, Path path) {
         if (!Files.isDirectory(existing) || !Files.isWritable(existing)) {
             throw unusable(
                     "'%s' is not a directory that can be written".formatted(existing),
-                    "make it writable for the user of the container, or choose another place.",
+                    "make it writable for the user of the container, or " + elsewhere(),
                     null);
         }
         requireWritableFileSystem(existing);
@@ -61,12 +71,12 @@ record Destination(String what, Path path) {
                         null);
             }
             if (content.findAny().isPresent()) {
-                throw unusable("it is not empty", "choose an empty or a new directory.", null);
+                throw unusable("it is not empty", elsewhere(), null);
             }
         } catch (NotDirectoryException e) {
-            throw unusable("it is not a directory", "choose an empty or a new directory.", e);
+            throw unusable("it is not a directory", elsewhere(), e);
         } catch (IOException e) {
-            throw unusable("it cannot be read", "check its owner and mode.", e);
+            throw unusable("it cannot be read", elsewhere(), e);
         }
     }
 
@@ -77,9 +87,15 @@ record Destination(String what, Path path) {
         } catch (IOException e) {
             throw unusable(
                     "'%s' cannot be written: %s".formatted(existing, e.getMessage()),
-                    "make it writable for the user of the container, or choose another place.",
+                    "make it writable for the user of the container, or " + elsewhere(),
                     e);
         }
+    }
+
+    private String elsewhere() {
+        return tablespace
+                ? "give the tablespace an empty or a new directory with '--tablespace NAME:DIR'."
+                : "choose an empty or a new directory.";
     }
 
     private MatriarchException unusable(String reason, String hint, @Nullable Throwable cause) {

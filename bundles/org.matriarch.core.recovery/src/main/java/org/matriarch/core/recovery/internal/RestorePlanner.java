@@ -136,10 +136,10 @@ final class RestorePlanner {
 
     private void requirePlaces(RestoreRequest request, Backup backup, Map<Long, Path> tablespaces) {
         var places = new ArrayList<Destination>();
-        places.add(new Destination("data directory", request.destination()));
+        places.add(Destination.ofData(request.destination()));
         for (Tablespace tablespace : backup.source().tablespaces()) {
-            places.add(new Destination(
-                    "tablespace '%s'".formatted(tablespace.name()),
+            places.add(Destination.ofTablespace(
+                    tablespace.name(),
                     requireNonNull(tablespaces.get(tablespace.oid()), "every tablespace has a place")));
         }
         for (Destination place : places) {
@@ -164,13 +164,13 @@ final class RestorePlanner {
             RestoreRequest request, List<BackupEntry> entries, Map<Long, Path> tablespaces, long walBytes) {
         var neededByFileSystem = new TreeMap<String, Long>();
         var placeByFileSystem = new TreeMap<String, Destination>();
-        var data = new Destination("data directory", request.destination());
+        var data = Destination.ofData(request.destination());
         neededByFileSystem.put(data.fileSystem(), walBytes);
         placeByFileSystem.put(data.fileSystem(), data);
         var placeByArea = new HashMap<Long, String>();
         placeByArea.put(0L, data.fileSystem());
         tablespaces.forEach((oid, path) -> {
-            var place = new Destination("tablespace", path);
+            var place = Destination.ofTablespace(Long.toString(oid), path);
             placeByArea.put(oid, place.fileSystem());
             placeByFileSystem.putIfAbsent(place.fileSystem(), place);
         });

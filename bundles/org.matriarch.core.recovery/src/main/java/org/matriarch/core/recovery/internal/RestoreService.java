@@ -59,11 +59,12 @@ public final class RestoreService implements Restores {
                 repositories,
                 catalog,
                 walFiles,
-                new Surroundings(
-                        jobs,
-                        events,
-                        Clock.systemUTC(),
-                        FetchCommand.of(System.getProperty("karaf.home", "/opt/matriarch"))));
+                new Surroundings(jobs, events, Clock.systemUTC(), fetchCommand()));
+    }
+
+    private static FetchCommand fetchCommand() {
+        String home = System.getProperty("karaf.home", "/opt/matriarch");
+        return new FetchCommand(home, System.getProperty("karaf.base", home));
     }
 
     RestoreService(
@@ -89,6 +90,7 @@ public final class RestoreService implements Restores {
     public RestorePlan plan(RestoreRequest request) {
         ServerConfiguration server = servers.requireServer(request.server());
         TargetRules.requireConsistent(request);
+        TargetRules.requirePast(request, clock.instant());
         Repository repository = repositories.repository(server);
         var wal = new ArchivedWal(repository.wal(), server.home().resolve("streaming"));
         var planner = new RestorePlanner(repository, wal, fetchCommand.forServer(server.name()));
@@ -97,7 +99,7 @@ public final class RestoreService implements Restores {
                 ? planner.chooseBackup(request)
                 : catalog.requireBackup(request.server(), request.backup());
         return planner.plan(
-                request, backup, request.getWal().orElse(server.restore().getWal()));
+                request, backup, request.getWal().orElse(server.restore().getWal() || request.standbyMode()));
     }
 
     @Override

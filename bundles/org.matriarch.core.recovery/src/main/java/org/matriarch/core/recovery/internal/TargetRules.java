@@ -53,6 +53,16 @@ final class TargetRules {
         }
     }
 
+    /** Refuses a moment that has not come: PostgreSQL would replay everything and then end with an error. */
+    static void requirePast(RestoreRequest request, Instant now) {
+        if (request.target() instanceof RecoveryTarget.Time time && time.time().isAfter(now)) {
+            throw new MatriarchException(
+                    ErrorCode.TARGET_UNREACHABLE,
+                    "unable to recover to time '%s': it is in the future, now is '%s'".formatted(time.time(), now),
+                    "mind the time zone of '--target-time'; without a target recovery goes as far as there is WAL.");
+        }
+    }
+
     /** Refuses a target that lies before the end of the backup, which recovery cannot stop at. */
     static void requireReachable(RestoreRequest request, Backup backup) {
         if (request.target() instanceof RecoveryTarget.Time time && !endsBefore(backup, time.time())) {

@@ -36,6 +36,19 @@ final class DestinationTest {
     }
 
     @Test
+    void saysHowATablespaceGoesElsewhere() throws IOException {
+        Path file = Files.createFile(directory.resolve("x"));
+
+        for (Path taken : new Path[] {directory, file, file.resolve("below")}) {
+            assertThatThrownBy(() -> Destination.ofTablespace("fast", taken).requireUsable())
+                    .hasMessageStartingWith(
+                            "MATR-5001: unable to restore the tablespace 'fast' to '%s'".formatted(taken))
+                    .hasMessageContaining(
+                            "give the tablespace an empty or a new directory with '--tablespace NAME:DIR'.");
+        }
+    }
+
+    @Test
     void recognisesAnInterruptedRestore() throws IOException {
         Files.createFile(directory.resolve(Destination.INCOMPLETE_MARK));
 
@@ -75,6 +88,6 @@ final class DestinationTest {
     }
 
     private static Destination place(Path path) {
-        return new Destination("data directory", path);
+        return Destination.ofData(path);
     }
 }

@@ -97,6 +97,20 @@ final class TargetRulesTest {
     }
 
     @Test
+    void refusesATimeThatHasNotCome() {
+        Instant now = Fixtures.END.plusSeconds(60);
+        RestoreRequest future = Fixtures.request(new RecoveryTarget.Time(now.plusSeconds(1)));
+
+        assertThatThrownBy(() -> TargetRules.requirePast(future, now))
+                .hasMessageStartingWith(
+                        "MATR-5003: unable to recover to time '2026-11-20T10:06:01Z': it is in the future");
+        assertThatCode(() -> TargetRules.requirePast(Fixtures.request(new RecoveryTarget.Time(now)), now))
+                .doesNotThrowAnyException();
+        assertThatCode(() -> TargetRules.requirePast(Fixtures.request(LATEST), now))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
     void refusesATimeThatIsNotAfterTheBackup() {
         RestoreRequest request = Fixtures.request(new RecoveryTarget.Time(Fixtures.END));
 
