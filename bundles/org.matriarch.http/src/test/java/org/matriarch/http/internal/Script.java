@@ -40,7 +40,9 @@ final class Script {
     }
 
     static Script start(Path data, String... words) throws IOException {
-        var line = new ArrayList<String>(List.of("sh", FILE.toAbsolutePath().toString()));
+        // A build in the background ignores Ctrl-C, and so would every process it starts.
+        var line = new ArrayList<String>(List.of(
+                "env", "--default-signal=INT", "sh", FILE.toAbsolutePath().toString()));
         line.addAll(List.of(words));
         return of(data, line);
     }

@@ -21,6 +21,9 @@ final class Spool extends OutputStream {
     private static final int MEMORY_BYTES = 1 << 20;
     private static final String PREFIX = "spool-";
 
+    /** The same for all of this process, also after an update of the bundle while another run of it still ends. */
+    private static final String OWN_PREFIX = PREFIX + ProcessHandle.current().pid() + "-";
+
     private final Path directory;
     private final int memoryBytes;
     private final ByteArrayOutputStream memory = new ByteArrayOutputStream();
@@ -41,7 +44,9 @@ final class Spool extends OutputStream {
     static void sweep(Path directory) throws IOException {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, PREFIX + "*")) {
             for (Path file : files) {
-                Files.deleteIfExists(file);
+                if (!String.valueOf(file.getFileName()).startsWith(OWN_PREFIX)) {
+                    Files.deleteIfExists(file);
+                }
             }
         } catch (NoSuchFileException e) {
             return; // nothing was ever spooled
@@ -62,7 +67,7 @@ final class Spool extends OutputStream {
         OutputStream target = out;
         if (target == null && sizeBytes + length > memoryBytes) {
             Files.createDirectories(directory);
-            Path temporary = Files.createTempFile(directory, PREFIX, ".tmp");
+            Path temporary = Files.createTempFile(directory, OWN_PREFIX, ".tmp");
             file = temporary;
             target = new BufferedOutputStream(Files.newOutputStream(temporary), 1 << 16);
             out = target;
