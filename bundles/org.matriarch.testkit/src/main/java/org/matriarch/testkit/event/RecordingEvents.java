@@ -25,6 +25,18 @@ public final class RecordingEvents implements Events {
         return published.stream().filter(event -> event.type() == type).toList();
     }
 
+    /** Returns the subjects of the events of one type so far. */
+    public List<String> subjects(Event.Type type) {
+        return events(type).stream().map(Event::subject).toList();
+    }
+
+    /** Returns all events so far, as lines of type, server, subject and message. */
+    public List<String> lines() {
+        return published.stream()
+                .map(event -> "%s %s %s: %s".formatted(event.type(), event.server(), event.subject(), event.message()))
+                .toList();
+    }
+
     /** Forgets. */
     public void clear() {
         published.clear();

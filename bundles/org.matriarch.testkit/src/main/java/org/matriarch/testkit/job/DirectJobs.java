@@ -85,6 +85,22 @@ public final class DirectJobs implements Jobs, AutoCloseable {
         return job.snapshot();
     }
 
+    /** Adds a job that is said to run and never ends. */
+    public void pretend(String kind, String server, String subject) {
+        accept(new JobRequest(kind, server, subject, Optional.empty())).begin();
+    }
+
+    /** Forgets all jobs; the next one is number 1 again. */
+    public void forget() {
+        jobs.clear();
+        lastId.set(0);
+    }
+
+    /** Returns the steps that all jobs have named, job by job. */
+    public List<String> steps() {
+        return jobs.values().stream().flatMap(job -> job.steps().stream()).toList();
+    }
+
     /** Returns the steps that a job has named, in order. */
     public List<String> steps(long id) {
         return require(id).steps();

@@ -66,6 +66,8 @@ final class RecordedJob implements JobContext {
             finish(
                     JobState.FAILED,
                     Optional.of(new MatriarchException(ErrorCode.INTERNAL, e.toString(), "see the cause.", e)));
+        } finally {
+            Thread.interrupted(); // whatever runs on this thread next is not to be stopped
         }
     }
 
@@ -141,12 +143,12 @@ final class RecordedJob implements JobContext {
 
     @Override
     public synchronized void checkCancelled() throws InterruptedException {
-        if (cancelled) {
+        if (cancelled || Thread.interrupted()) {
             throw new InterruptedException("job %d was cancelled".formatted(id));
         }
     }
 
-    private synchronized void begin() {
+    synchronized void begin() {
         state = JobState.RUNNING;
         started = Optional.of(clock.instant());
     }

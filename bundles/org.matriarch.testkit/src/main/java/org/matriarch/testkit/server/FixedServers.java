@@ -18,12 +18,12 @@ public final class FixedServers implements Servers {
     /** Begins with these. */
     public FixedServers(ServerConfiguration... servers) {
         for (ServerConfiguration server : servers) {
-            set(server);
+            put(server);
         }
     }
 
     /** Adds a server or changes it. */
-    public void set(ServerConfiguration server) {
+    public void put(ServerConfiguration server) {
         byName.put(server.name(), server);
     }
 

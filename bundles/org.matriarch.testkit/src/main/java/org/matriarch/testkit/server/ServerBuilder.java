@@ -20,11 +20,11 @@ public final class ServerBuilder {
     private String streamingConninfo = conninfo;
     private RepositorySettings repository = new RepositorySettings("default", "plain", "none", Optional.empty(), 0);
     private BackupSettings backup = new BackupSettings(
-            "streaming", true, 0, 1, 0, Duration.ofMillis(10), "matriarch_backup", Duration.ofSeconds(2));
+            "streaming", true, 0, 1, 0, Duration.ofSeconds(30), "matriarch_backup", Duration.ofMinutes(5));
     private WalSettings wal = new WalSettings(true, Optional.of("matriarch"), true, "matriarch_receive_wal");
     private boolean getWal;
 
-    /** Begins with defaults; {@code matriarchHome} is usually a temporary directory. */
+    /** Begins with the product's defaults; {@code matriarchHome} is usually a temporary directory. */
     public ServerBuilder(String name, Path matriarchHome) {
         this.name = name;
         this.home = matriarchHome.resolve(name);

@@ -31,11 +31,12 @@ import org.matriarch.api.repository.RepositoryIdentity;
 import org.matriarch.api.server.ServerConfiguration;
 import org.matriarch.api.wal.ReceiverStatus.State;
 import org.matriarch.spi.transport.TransportException;
-import org.matriarch.testkit.standin.DirectJobs;
-import org.matriarch.testkit.standin.FixedServers;
-import org.matriarch.testkit.standin.InMemoryRepository;
-import org.matriarch.testkit.standin.MutableClock;
-import org.matriarch.testkit.standin.RecordingEvents;
+import org.matriarch.testkit.event.RecordingEvents;
+import org.matriarch.testkit.job.DirectJobs;
+import org.matriarch.testkit.repository.InMemoryRepository;
+import org.matriarch.testkit.server.FixedServers;
+import org.matriarch.testkit.server.ServerBuilder;
+import org.matriarch.testkit.time.MutableClock;
 
 final class BackupServiceTest {
 
@@ -45,10 +46,9 @@ final class BackupServiceTest {
     private final FakeTransport transport = new FakeTransport();
     private final BackupPlugins plugins = new BackupPlugins(repository);
     private final RecordingEvents events = new RecordingEvents();
-    private final DirectJobs jobs = new DirectJobs();
+    private final DirectJobs jobs = DirectJobs.inline();
     private final MutableClock clock = new MutableClock(Instant.parse("2026-11-20T12:00:00Z"));
-    private final FixedServers servers =
-            new FixedServers(FixedServers.configuration("main", "", Path.of("/srv/matriarch/main")));
+    private final FixedServers servers = new FixedServers(new ServerBuilder("main", Path.of("/srv/matriarch")).build());
     private final List<Duration> pauses = new ArrayList<>();
     private final CurrentServices services =
             new CurrentServices(new BackupServices(plugins, postgres, postgres, catalog, events, clock, duration -> {
@@ -409,8 +409,8 @@ final class BackupServiceTest {
             throw new UncheckedIOException(new IOException("mistake"));
         };
 
-        assertThatThrownBy(() -> backups.create("main", BackupOptions.CONFIGURED))
-                .isInstanceOf(UncheckedIOException.class);
+        assertThat(backups.create("main", BackupOptions.CONFIGURED).error().orElseThrow())
+                .contains("java.io.UncheckedIOException: java.io.IOException: mistake");
         assertThat(repository.backups()).extracting(Backup::status).containsExactly(BackupStatus.FAILED);
     }
 

@@ -17,18 +17,19 @@ import org.matriarch.api.model.Tablespace;
 import org.matriarch.api.repository.BackupReader;
 import org.matriarch.api.server.ServerConfiguration;
 import org.matriarch.core.postgres.internal.PostgresClient;
+import org.matriarch.testkit.event.RecordingEvents;
+import org.matriarch.testkit.job.DirectJobs;
 import org.matriarch.testkit.postgres.EmbeddedPostgres;
-import org.matriarch.testkit.standin.DirectJobs;
-import org.matriarch.testkit.standin.FixedServers;
-import org.matriarch.testkit.standin.InMemoryRepository;
-import org.matriarch.testkit.standin.RecordingEvents;
+import org.matriarch.testkit.repository.InMemoryRepository;
+import org.matriarch.testkit.server.FixedServers;
+import org.matriarch.testkit.server.ServerBuilder;
 import org.matriarch.transport.streaming.internal.StreamingTransport;
 
 /** Backs real servers up, of the oldest and newest dialects, with the streaming transport. */
 final class RealServerTest {
 
     private final InMemoryRepository repository = new InMemoryRepository("main");
-    private final DirectJobs jobs = new DirectJobs();
+    private final DirectJobs jobs = DirectJobs.inline();
 
     @TempDir
     private Path directory;
@@ -71,7 +72,8 @@ final class RealServerTest {
     }
 
     private BackupService backups(EmbeddedPostgres server) {
-        ServerConfiguration configuration = FixedServers.configuration("main", server.conninfo(), directory);
+        ServerConfiguration configuration =
+                new ServerBuilder("main", directory).at(server).build();
         var plugins = new BackupPlugins(repository);
         plugins.addTransport(new StreamingTransport());
         return new BackupService(

@@ -13,7 +13,7 @@ import org.matriarch.api.job.Job;
 import org.matriarch.api.model.Backup;
 import org.matriarch.api.model.BackupId;
 import org.matriarch.api.model.BackupStatus;
-import org.matriarch.testkit.standin.InMemoryRepository;
+import org.matriarch.testkit.repository.InMemoryRepository;
 
 /** Answers the check of a new backup with one status after another, the last one for ever. */
 final class StubCatalog implements BackupCatalog {

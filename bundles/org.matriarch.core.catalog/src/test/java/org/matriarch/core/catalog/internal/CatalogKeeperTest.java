@@ -14,10 +14,11 @@ import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.event.Event;
 import org.matriarch.api.model.BackupStatus;
-import org.matriarch.testkit.standin.DirectJobs;
-import org.matriarch.testkit.standin.FixedServers;
-import org.matriarch.testkit.standin.InMemoryRepository;
-import org.matriarch.testkit.standin.RecordingEvents;
+import org.matriarch.testkit.event.RecordingEvents;
+import org.matriarch.testkit.job.DirectJobs;
+import org.matriarch.testkit.repository.InMemoryRepository;
+import org.matriarch.testkit.server.FixedServers;
+import org.matriarch.testkit.server.ServerBuilder;
 
 final class CatalogKeeperTest {
 
@@ -25,10 +26,9 @@ final class CatalogKeeperTest {
 
     private final InMemoryRepository repository = new InMemoryRepository("main");
     private final Rechecks rechecks = new Rechecks();
-    private final FixedServers servers =
-            new FixedServers(FixedServers.configuration("main", "", Path.of("/srv/matriarch/main")));
+    private final FixedServers servers = new FixedServers(new ServerBuilder("main", Path.of("/srv/matriarch")).build());
     private final CatalogService catalog = new CatalogService(
-            servers, repository, new DirectJobs(), new RecordingEvents(), rechecks, Clock.systemUTC());
+            servers, repository, DirectJobs.inline(), new RecordingEvents(), rechecks, Clock.systemUTC());
     private CatalogKeeper keeper;
 
     @BeforeEach
@@ -74,7 +74,7 @@ final class CatalogKeeperTest {
             repository.faults().arm("repository", new MatriarchException(code, "gone", "look."));
             await().until(() -> status(1) == BackupStatus.FAILED);
         }
-        servers.put(FixedServers.configuration("other", "", Path.of("/srv/matriarch/other")));
+        servers.put(new ServerBuilder("other", Path.of("/srv/matriarch")).build());
         repository.wal().add(Fixtures.segment(1, 1));
         await().until(() -> status(3) == BackupStatus.DONE);
     }

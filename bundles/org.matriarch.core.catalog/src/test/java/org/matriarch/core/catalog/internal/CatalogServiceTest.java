@@ -25,20 +25,21 @@ import org.matriarch.api.model.WalFileName;
 import org.matriarch.api.repository.BackupEntry;
 import org.matriarch.api.repository.BackupPath;
 import org.matriarch.api.repository.WalEntry;
-import org.matriarch.testkit.standin.DirectJobs;
-import org.matriarch.testkit.standin.FixedServers;
-import org.matriarch.testkit.standin.InMemoryRepository;
-import org.matriarch.testkit.standin.MutableClock;
-import org.matriarch.testkit.standin.RecordingEvents;
+import org.matriarch.testkit.event.RecordingEvents;
+import org.matriarch.testkit.job.DirectJobs;
+import org.matriarch.testkit.repository.InMemoryRepository;
+import org.matriarch.testkit.server.FixedServers;
+import org.matriarch.testkit.server.ServerBuilder;
+import org.matriarch.testkit.time.MutableClock;
 
 final class CatalogServiceTest {
 
     private final InMemoryRepository repository = new InMemoryRepository("main");
-    private final DirectJobs jobs = new DirectJobs();
+    private final DirectJobs jobs = DirectJobs.inline();
     private final RecordingEvents events = new RecordingEvents();
     private final Rechecks rechecks = new Rechecks();
     private final CatalogService catalog = new CatalogService(
-            new FixedServers(FixedServers.configuration("main", "", Path.of("/srv/matriarch/main"))),
+            new FixedServers(new ServerBuilder("main", Path.of("/srv/matriarch")).build()),
             repository,
             jobs,
             events,

@@ -10,9 +10,9 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.matriarch.api.model.Backup;
 import org.matriarch.api.model.BackupStatus;
-import org.matriarch.testkit.standin.InMemoryRepository;
-import org.matriarch.testkit.standin.MutableClock;
-import org.matriarch.testkit.standin.RecordingEvents;
+import org.matriarch.testkit.event.RecordingEvents;
+import org.matriarch.testkit.repository.InMemoryRepository;
+import org.matriarch.testkit.time.MutableClock;
 
 final class WalCheckTest {
 

@@ -16,9 +16,11 @@ import org.matriarch.api.model.Lsn;
 import org.matriarch.api.model.PostgresVersion;
 import org.matriarch.api.model.RetentionStatus;
 import org.matriarch.api.model.Tablespace;
+import org.matriarch.api.model.WalFileName;
 import org.matriarch.api.recovery.RecoveryTarget;
 import org.matriarch.api.recovery.RestoreRequest;
 import org.matriarch.api.recovery.TargetAction;
+import org.matriarch.testkit.repository.InMemoryWalArchive;
 
 /** Values that the tests of this bundle share. */
 final class Fixtures {
@@ -60,6 +62,15 @@ final class Fixtures {
                 Optional.empty());
     }
 
+    /** A WAL archive that holds whole segments of these names. */
+    static InMemoryWalArchive archive(String... names) {
+        var wal = new InMemoryWalArchive();
+        for (String name : names) {
+            wal.add(new WalFileName(name), new byte[(int) SEGMENT]);
+        }
+        return wal;
+    }
+
     static RestoreRequest request(RecoveryTarget target) {
         return request(target, false, Optional.empty());
     }
@@ -99,9 +110,13 @@ final class Fixtures {
     }
 
     static RestoreRequest into(Path destination, Map<String, Path> tablespaces) {
+        return of("latest", destination, tablespaces);
+    }
+
+    static RestoreRequest of(String backup, Path destination, Map<String, Path> tablespaces) {
         return new RestoreRequest(
                 "main",
-                "latest",
+                backup,
                 destination,
                 new RecoveryTarget.Latest(),
                 false,

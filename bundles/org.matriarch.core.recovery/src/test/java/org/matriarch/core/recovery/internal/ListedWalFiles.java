@@ -9,9 +9,10 @@ import org.matriarch.api.wal.WalFiles;
 import org.matriarch.api.wal.WalFilter;
 import org.matriarch.api.wal.WalListing;
 import org.matriarch.api.wal.WalSwitch;
+import org.matriarch.testkit.repository.InMemoryWalArchive;
 
 /** WAL files that come from an archive in memory alone. */
-record ListedWalFiles(ListedWal archive) implements WalFiles {
+record ListedWalFiles(InMemoryWalArchive archive) implements WalFiles {
 
     @Override
     public InputStream open(String server, WalFileName name, boolean partial) {

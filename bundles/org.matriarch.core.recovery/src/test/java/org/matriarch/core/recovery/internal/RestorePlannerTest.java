@@ -18,6 +18,7 @@ import org.matriarch.api.model.WalFileName;
 import org.matriarch.api.recovery.RecoveryTarget;
 import org.matriarch.api.recovery.RestorePlan;
 import org.matriarch.api.recovery.RestoreRequest;
+import org.matriarch.testkit.repository.InMemoryWalArchive;
 
 final class RestorePlannerTest {
 
@@ -28,11 +29,11 @@ final class RestorePlannerTest {
     Path directory;
 
     private StoredBackups backups;
-    private ListedWal wal;
+    private InMemoryWalArchive wal;
 
     @BeforeEach
     void storeABackup() throws IOException {
-        wal = ListedWal.of(A3, A4);
+        wal = Fixtures.archive(A3, A4);
         backups = new StoredBackups(directory.resolve("stored"), wal)
                 .with(Fixtures.backup())
                 .file(0, "PG_VERSION", "16\n")
@@ -57,7 +58,7 @@ final class RestorePlannerTest {
 
     @Test
     void takesEveryHistoryAlongSoThatNoTimelineIsNumberedTwice() {
-        wal.history(7, "1\t0/3000000\tleft early\n");
+        wal.addHistory(7, "1\t0/3000000\tleft early\n");
 
         assertThat(plan(request(), Fixtures.backup(), false).wal())
                 .extracting(WalFileName::value)
@@ -133,7 +134,7 @@ final class RestorePlannerTest {
     void choosesABackupFromWhichTheTimelineIsReached() {
         Backup later = Fixtures.backup("20261120T120000", 1, "0/6000028", "0/7000100", Fixtures.END);
         backups.with(later);
-        wal.history(2, "1\t0/5000000\tx\n");
+        wal.addHistory(2, "1\t0/5000000\tx\n");
 
         assertThat(choose(new RecoveryTarget.Latest(), "2")).isEqualTo(Fixtures.backup());
         assertThat(choose(new RecoveryTarget.Latest(), "current")).isEqualTo(later);

@@ -12,7 +12,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.matriarch.api.error.MatriarchException;
+import org.matriarch.api.model.WalFileName;
 import org.matriarch.api.recovery.RestorePlan;
+import org.matriarch.testkit.repository.InMemoryWalArchive;
 
 final class RestoreRunTest {
 
@@ -23,7 +25,7 @@ final class RestoreRunTest {
     @TempDir
     Path directory;
 
-    private ListedWal wal;
+    private InMemoryWalArchive wal;
     private StoredBackups backups;
     private Path data;
     private Path fast;
@@ -32,7 +34,7 @@ final class RestoreRunTest {
     void storeABackup() throws IOException {
         data = directory.resolve("data");
         fast = directory.resolve("fast 'n' $(loud)");
-        wal = ListedWal.of(A3, A4, A5 + ".partial").history(2, "1\t0/3000000\tleft early\n");
+        wal = Fixtures.archive(A3, A4, A5 + ".partial").addHistory(2, "1\t0/3000000\tleft early\n");
         backups = new StoredBackups(directory.resolve("stored"), wal)
                 .with(Fixtures.backup())
                 .file(0, "PG_VERSION", "16\n")
@@ -108,7 +110,7 @@ final class RestoreRunTest {
     @Test
     void takesASegmentThatBecameWholeSinceItWasPlanned() throws Exception {
         RestorePlan plan = plan();
-        wal.put(A5, new byte[(int) Fixtures.SEGMENT]);
+        wal.add(new WalFileName(A5), new byte[(int) Fixtures.SEGMENT]);
 
         run(plan, new CountingContext(0));
 
@@ -138,7 +140,7 @@ final class RestoreRunTest {
 
     @Test
     void refusesASegmentOfTheWrongSize() {
-        wal.put(A4, new byte[100]);
+        wal.add(new WalFileName(A4), new byte[100]);
         RestorePlan plan = plan();
 
         assertThatThrownBy(() -> run(plan, new CountingContext(0)))

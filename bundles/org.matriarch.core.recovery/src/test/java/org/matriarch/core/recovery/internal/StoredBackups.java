@@ -23,17 +23,18 @@ import org.matriarch.api.repository.NewBackup;
 import org.matriarch.api.repository.Repository;
 import org.matriarch.api.repository.RepositoryIdentity;
 import org.matriarch.api.repository.WalArchive;
+import org.matriarch.testkit.repository.InMemoryWalArchive;
 
 /** A repository whose backups all hold the same few files, kept in a directory. */
 final class StoredBackups implements Repository {
 
     private final Path directory;
-    private final ListedWal wal;
+    private final InMemoryWalArchive wal;
     private final List<Backup> backups = new ArrayList<>();
     private final List<BackupEntry> entries = new ArrayList<>();
     private boolean local = true;
 
-    StoredBackups(Path directory, ListedWal wal) {
+    StoredBackups(Path directory, InMemoryWalArchive wal) {
         this.directory = directory;
         this.wal = wal;
     }

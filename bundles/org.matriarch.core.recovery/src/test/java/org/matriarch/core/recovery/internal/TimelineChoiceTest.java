@@ -11,13 +11,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.matriarch.api.model.Backup;
 import org.matriarch.api.model.BackupSpan;
 import org.matriarch.api.model.TimelineHistory;
+import org.matriarch.testkit.repository.InMemoryWalArchive;
 
 final class TimelineChoiceTest {
 
-    private final ListedWal archive = ListedWal.of()
-            .history(2, "1\t0/5000000\tno recovery target specified\n")
-            .history(3, "1\t0/5000000\tx\n\n2\t0/8000000\ty\n")
-            .history(4, "1\t0/3800000\tleft before the backup ended\n");
+    private final InMemoryWalArchive archive = Fixtures.archive()
+            .addHistory(2, "1\t0/5000000\tno recovery target specified\n")
+            .addHistory(3, "1\t0/5000000\tx\n\n2\t0/8000000\ty\n")
+            .addHistory(4, "1\t0/3800000\tleft before the backup ended\n");
 
     @Test
     void followsTheNewestTimelineThatTheBackupLeadsTo() {
@@ -33,7 +34,7 @@ final class TimelineChoiceTest {
 
     @Test
     void staysOnItsOwnTimelineWhenThereIsNoOther() {
-        TimelineHistory history = TimelineChoice.choose(Optional.empty(), Fixtures.backup(), wal(ListedWal.of()));
+        TimelineHistory history = TimelineChoice.choose(Optional.empty(), Fixtures.backup(), wal(Fixtures.archive()));
 
         assertThat(history).isEqualTo(TimelineHistory.first(1));
     }
@@ -84,7 +85,7 @@ final class TimelineChoiceTest {
         return TimelineChoice.choose(wish, Fixtures.backup(), wal(archive));
     }
 
-    private static ArchivedWal wal(ListedWal archive) {
+    private static ArchivedWal wal(InMemoryWalArchive archive) {
         return new ArchivedWal(archive, Path.of("/nowhere"));
     }
 }

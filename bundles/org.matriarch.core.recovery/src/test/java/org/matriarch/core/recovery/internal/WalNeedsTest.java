@@ -14,6 +14,7 @@ import org.matriarch.api.model.Lsn;
 import org.matriarch.api.model.TimelineHistory;
 import org.matriarch.api.model.WalFileName;
 import org.matriarch.api.recovery.RecoveryTarget;
+import org.matriarch.testkit.repository.InMemoryWalArchive;
 
 final class WalNeedsTest {
 
@@ -31,26 +32,26 @@ final class WalNeedsTest {
 
     @Test
     void readsOnlyTheBackupsSpanForAnImmediateTarget() {
-        assertThat(names(ListedWal.of(A3, A4, A5), IMMEDIATE)).containsExactly(A3, A4);
+        assertThat(names(Fixtures.archive(A3, A4, A5), IMMEDIATE)).containsExactly(A3, A4);
     }
 
     @Test
     void readsEverythingForTheLatest() {
-        assertThat(names(ListedWal.of(A3, A4, A5, A6), LATEST)).containsExactly(A3, A4, A5, A6);
+        assertThat(names(Fixtures.archive(A3, A4, A5, A6), LATEST)).containsExactly(A3, A4, A5, A6);
     }
 
     @Test
     void readsUpToTheSegmentOfAPosition() {
         var target = new RecoveryTarget.Position(Lsn.parse("0/5000000"));
 
-        assertThat(names(ListedWal.of(A3, A4, A5, A6), target)).containsExactly(A3, A4, A5);
+        assertThat(names(Fixtures.archive(A3, A4, A5, A6), target)).containsExactly(A3, A4, A5);
     }
 
     @Test
     void readsTheBackupsSpanEvenIfAPositionLiesWithin() {
         var target = new RecoveryTarget.Position(Lsn.parse("0/4000100"));
 
-        assertThat(names(ListedWal.of(A3, A4, A5), target)).containsExactly(A3, A4);
+        assertThat(names(Fixtures.archive(A3, A4, A5), target)).containsExactly(A3, A4);
     }
 
     @Test
@@ -58,27 +59,27 @@ final class WalNeedsTest {
         Files.createFile(streaming.resolve(A5));
         Files.createFile(streaming.resolve(A6 + ".partial"));
 
-        assertThat(names(ListedWal.of(A3, A4), LATEST)).containsExactly(A3, A4, A5, A6 + ".partial");
+        assertThat(names(Fixtures.archive(A3, A4), LATEST)).containsExactly(A3, A4, A5, A6 + ".partial");
     }
 
     @Test
     void followsASwitchOfTimelines() {
         TimelineHistory history = TimelineHistory.parse(2, "1\t0/5000100\tx\n");
 
-        List<String> names = names(ListedWal.of(A3, A4, A5, B5, B6), LATEST, history);
+        List<String> names = names(Fixtures.archive(A3, A4, A5, B5, B6), LATEST, history);
 
         assertThat(names).containsExactly(A3, A4, B5, B6);
     }
 
     @Test
     void endsATimelineThatWasLeftWithItsPartialSegment() {
-        assertThat(names(ListedWal.of(A3, A4, A5 + ".partial", B5, B6), LATEST))
+        assertThat(names(Fixtures.archive(A3, A4, A5 + ".partial", B5, B6), LATEST))
                 .containsExactly(A3, A4, A5 + ".partial");
     }
 
     @Test
     void refusesABackupWhoseOwnWalIsMissing() {
-        assertThatThrownBy(() -> names(ListedWal.of(A3), IMMEDIATE))
+        assertThatThrownBy(() -> names(Fixtures.archive(A3), IMMEDIATE))
                 .hasMessageStartingWith(
                         "MATR-3001: unable to recover backup '20261120T100000' to its end: WAL '%s' is not archived"
                                 .formatted(A4));
@@ -88,7 +89,7 @@ final class WalNeedsTest {
     void refusesAPositionBeyondTheArchive() {
         var target = new RecoveryTarget.Position(Lsn.parse("0/6000000"));
 
-        assertThatThrownBy(() -> names(ListedWal.of(A3, A4, A5), target))
+        assertThatThrownBy(() -> names(Fixtures.archive(A3, A4, A5), target))
                 .hasMessageContaining("to position '0/6000000': WAL '%s' is not archived".formatted(A6));
     }
 
@@ -96,23 +97,23 @@ final class WalNeedsTest {
     void refusesAGapBeforeTheTarget() {
         var time = new RecoveryTarget.Time(Instant.EPOCH);
 
-        assertThatThrownBy(() -> names(ListedWal.of(A3, A4, A6), time))
+        assertThatThrownBy(() -> names(Fixtures.archive(A3, A4, A6), time))
                 .hasMessageContaining("to the chosen target: WAL '%s' is not archived".formatted(A5));
     }
 
     @Test
     void refusesASegmentInBetweenThatIsPartial() {
-        assertThatThrownBy(() -> names(ListedWal.of(A3, A4, A5 + ".partial", A6), LATEST))
+        assertThatThrownBy(() -> names(Fixtures.archive(A3, A4, A5 + ".partial", A6), LATEST))
                 .hasMessageContaining("WAL '%s' is not archived".formatted(A5));
-        assertThatThrownBy(() -> names(ListedWal.of(A3 + ".partial", A4), IMMEDIATE))
+        assertThatThrownBy(() -> names(Fixtures.archive(A3 + ".partial", A4), IMMEDIATE))
                 .hasMessageContaining("WAL '%s' is not archived".formatted(A3));
     }
 
-    private List<String> names(ListedWal archive, RecoveryTarget target) {
+    private List<String> names(InMemoryWalArchive archive, RecoveryTarget target) {
         return names(archive, target, TimelineHistory.first(1));
     }
 
-    private List<String> names(ListedWal archive, RecoveryTarget target, TimelineHistory history) {
+    private List<String> names(InMemoryWalArchive archive, RecoveryTarget target, TimelineHistory history) {
         var wal = new ArchivedWal(archive, streaming);
         return new WalNeeds(Fixtures.backup(), history, wal)
                 .files(target).stream().map(WalFileName::value).toList();

@@ -22,6 +22,7 @@ import org.matriarch.spi.storage.ObjectInfo;
 import org.matriarch.spi.storage.ObjectName;
 import org.matriarch.spi.storage.StorageException;
 import org.matriarch.spi.storage.StoreFullException;
+import org.matriarch.testkit.storage.ForwardingObjectStore;
 
 /** How repositories are found, claimed, and what is said when they are not there. */
 final class PlainRepositoriesTest {
@@ -93,7 +94,7 @@ final class PlainRepositoriesTest {
     @Test
     void refusesTheSlowerOfTwoSystems() {
         var store = new MemoryStore("default");
-        var raced = new ForwardingStore(store) {
+        var raced = new ForwardingObjectStore(store) {
             @Override
             public ObjectInfo put(ObjectName name, InputStream content, long sizeBytes) throws StorageException {
                 store.replace(name, "{\"systemid\": \"789\", \"version\": \"9.6\", \"more\": {}}".getBytes(UTF_8));

@@ -31,6 +31,7 @@ import org.matriarch.spi.storage.ObjectInfo;
 import org.matriarch.spi.storage.ObjectName;
 import org.matriarch.spi.storage.ObjectStore;
 import org.matriarch.spi.storage.StorageException;
+import org.matriarch.testkit.storage.ForwardingObjectStore;
 
 /** The WAL archive and its index. */
 final class PlainWalArchiveTest {
@@ -525,7 +526,7 @@ final class PlainWalArchiveTest {
     }
 
     /** A store that stops in the middle of a listing until it may go on. */
-    private static final class SlowStore extends ForwardingStore {
+    private static final class SlowStore extends ForwardingObjectStore {
 
         private final CountDownLatch listing;
         private final CountDownLatch goOn;

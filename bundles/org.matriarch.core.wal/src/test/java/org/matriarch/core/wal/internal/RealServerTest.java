@@ -27,6 +27,7 @@ import org.matriarch.api.wal.ReceiverStatus.State;
 import org.matriarch.core.postgres.internal.PostgresClient;
 import org.matriarch.testkit.postgres.EmbeddedPostgres;
 import org.matriarch.testkit.postgres.PostgresBuilder;
+import org.matriarch.testkit.server.FixedServers;
 
 /** Receives from real servers. */
 @Timeout(120)
@@ -65,11 +66,11 @@ final class RealServerTest {
             server.execute("SELECT pg_switch_wal()");
 
             Path original = server.dataDirectory().resolve("pg_wal").resolve(first.value());
-            await().atMost(LONG).until(() -> sample.repository.contains(first.next(SEGMENT)));
-            assertThat(sample.repository.content(first)).isEqualTo(Files.readAllBytes(original));
-            assertThat(WalHeader.parse(sample.repository.content(first)))
+            await().atMost(LONG).until(() -> sample.repository.wal().contains(first.next(SEGMENT)));
+            assertThat(sample.repository.wal().content(first)).isEqualTo(Files.readAllBytes(original));
+            assertThat(WalHeader.parse(sample.repository.wal().content(first)))
                     .hasValueSatisfying(header -> assertThat(header.major()).isEqualTo(major));
-            assertThat(sample.events.types()).doesNotContain(Event.Type.WAL_REFUSED);
+            assertThat(sample.events.events()).extracting(Event::type).doesNotContain(Event.Type.WAL_REFUSED);
             assertThat(server.query("SELECT slot_name FROM pg_replication_slots"))
                     .isEqualTo("matriarch");
         }
@@ -92,19 +93,21 @@ final class RealServerTest {
             WalFileName newest = current(standby);
             standby.execute("SELECT pg_switch_wal()");
 
-            await().atMost(LONG).until(() -> sample.repository.contains(newest));
+            await().atMost(LONG).until(() -> sample.repository.wal().contains(newest));
             assertThat(newest.timeline()).isEqualTo(2);
-            assertThat(sample.repository.history(2)).isPresent();
+            assertThat(sample.repository.wal().history(2)).isPresent();
             assertThat(sample.events.subjects(Event.Type.TIMELINE_SWITCHED)).containsExactly("2");
             Lsn branch = sample.repository
+                    .wal()
                     .history(2)
                     .orElseThrow()
                     .ancestors()
                     .get(0)
                     .end();
             await().atMost(LONG)
-                    .until(() -> sample.repository.contains(
-                            WalFileName.ofSegment(1, branch, SEGMENT).partial()));
+                    .until(() -> sample.repository
+                            .wal()
+                            .contains(WalFileName.ofSegment(1, branch, SEGMENT).partial()));
         }
     }
 
@@ -121,8 +124,8 @@ final class RealServerTest {
             WalFileName newest = current(server);
             server.execute("SELECT pg_switch_wal()");
 
-            await().atMost(LONG).until(() -> sample.repository.contains(newest));
-            assertThat(new SegmentNumbers(SEGMENT).gaps(sample.repository.entries()))
+            await().atMost(LONG).until(() -> sample.repository.wal().contains(newest));
+            assertThat(new SegmentNumbers(SEGMENT).gaps(sample.repository.wal().entries()))
                     .isEmpty();
         }
     }
@@ -155,7 +158,7 @@ final class RealServerTest {
             WalFileName current = current(primary);
 
             assertThat(files.switchWal("main", false).closed()).contains(current);
-            await().atMost(LONG).until(() -> sample.repository.contains(current));
+            await().atMost(LONG).until(() -> sample.repository.wal().contains(current));
             await().atMost(LONG)
                     .until(() -> files.switchWal("main", false).closed().isEmpty());
             assertThat(files.switchWal("main", true).closed()).isPresent();
@@ -201,7 +204,7 @@ final class RealServerTest {
         }
         assertThat(sample.directory.contains(last.partial())
                         || sample.directory.contains(last)
-                        || sample.repository.contains(last))
+                        || sample.repository.wal().contains(last))
                 .isTrue();
     }
 

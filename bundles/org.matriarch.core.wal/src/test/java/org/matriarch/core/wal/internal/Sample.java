@@ -10,13 +10,15 @@ import org.matriarch.api.server.ServerConfiguration.BackupSettings;
 import org.matriarch.api.server.ServerConfiguration.RepositorySettings;
 import org.matriarch.api.server.ServerConfiguration.RestoreSettings;
 import org.matriarch.api.server.ServerConfiguration.WalSettings;
+import org.matriarch.testkit.event.RecordingEvents;
+import org.matriarch.testkit.repository.InMemoryRepository;
 
 /** A server under care, with everything that its receiver and archiver need. */
 final class Sample {
 
     final ScriptedServer postgres = new ScriptedServer();
-    final MemoryRepository repository = new MemoryRepository();
-    final RecordedEvents events = new RecordedEvents();
+    final InMemoryRepository repository = new InMemoryRepository("main");
+    final RecordingEvents events = new RecordingEvents();
     final FaultyDisk disk = new FaultyDisk();
     final ServerConfiguration configuration;
     final WalServices services;

@@ -20,6 +20,7 @@ import org.matriarch.api.event.Event;
 import org.matriarch.api.server.ServerConfiguration;
 import org.matriarch.api.server.ServerConfiguration.WalSettings;
 import org.matriarch.api.wal.ReceiverStatus.State;
+import org.matriarch.testkit.server.FixedServers;
 
 @Timeout(60)
 final class StreamingReceiversTest {
@@ -173,7 +174,7 @@ final class StreamingReceiversTest {
 
     @Test
     void resetGivesUpWhatIsGone() {
-        sample.repository.put(SampleWal.name(1, 1), SampleWal.segment(1, 1));
+        sample.repository.wal().add(SampleWal.name(1, 1), SampleWal.segment(1, 1));
         sample.postgres.writeTo(SampleWal.lsn(9).plus(10));
         sample.postgres.removeBefore(SampleWal.lsn(5));
         receivers.serverChanged("main");
@@ -183,7 +184,7 @@ final class StreamingReceiversTest {
         awaitState(State.STREAMING);
         sample.postgres.writeTo(SampleWal.lsn(10));
 
-        await().until(() -> sample.repository.contains(SampleWal.name(1, 9)));
+        await().until(() -> sample.repository.wal().contains(SampleWal.name(1, 9)));
         assertThat(sample.events.subjects(Event.Type.WAL_GAP)).hasSize(1);
         assertRefused(() -> receivers.reset("main"), "MATR-3005: the receiver of server 'main' is running");
         receivers.stop("main");
@@ -219,7 +220,8 @@ final class StreamingReceiversTest {
 
         sample.disk.repair();
 
-        await().atMost(Duration.ofSeconds(20)).until(() -> sample.repository.contains(SampleWal.name(1, 2)));
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> sample.repository.wal().contains(SampleWal.name(1, 2)));
         awaitState(State.STREAMING);
     }
 

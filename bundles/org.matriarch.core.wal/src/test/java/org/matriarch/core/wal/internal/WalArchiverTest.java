@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,7 +62,7 @@ final class WalArchiverTest {
         WalArchiver again = sample.archiver();
         assertThat(again.round()).isTrue();
 
-        assertThat(sample.repository.content(NAME)).isEqualTo(SampleWal.segment(1, 3));
+        assertThat(sample.repository.wal().content(NAME)).isEqualTo(SampleWal.segment(1, 3));
         assertThat(sample.directory.names()).isEmpty();
         assertThat(errors()).hasSize(1).first().asString().endsWith(".unknown");
     }
@@ -71,7 +70,7 @@ final class WalArchiverTest {
     @Test
     void dropsWhatIsStoredAlready() throws IOException {
         queue(NAME, SampleWal.segment(1, 3));
-        sample.repository.put(NAME, SampleWal.segment(1, 3));
+        sample.repository.wal().add(NAME, SampleWal.segment(1, 3));
 
         assertThat(archiver.round()).isTrue();
 
@@ -84,7 +83,7 @@ final class WalArchiverTest {
         byte[] other = SampleWal.segment(1, 3);
         other[500]++;
         queue(NAME, other);
-        sample.repository.put(NAME, SampleWal.segment(1, 3));
+        sample.repository.wal().add(NAME, SampleWal.segment(1, 3));
 
         assertThat(archiver.round()).isTrue();
 
@@ -92,7 +91,7 @@ final class WalArchiverTest {
         assertThat(errors()).hasSize(1).first().asString().matches(NAME.value() + "\\.\\d{8}T\\d{6}Z\\.duplicate");
         assertThat(Files.readAllBytes(home.resolve("errors").resolve(errors().get(0))))
                 .isEqualTo(other);
-        assertThat(sample.repository.content(NAME)).isEqualTo(SampleWal.segment(1, 3));
+        assertThat(sample.repository.wal().content(NAME)).isEqualTo(SampleWal.segment(1, 3));
     }
 
     @Test
@@ -127,15 +126,18 @@ final class WalArchiverTest {
     @Test
     void waitsForAPluginThatIsAway() throws IOException {
         queue(NAME, SampleWal.segment(1, 3));
-        sample.repository.failStoring(Optional.of(
-                () -> new MatriarchException(ErrorCode.PLUGIN_MISSING, "compressor 'zstd' is away", "install it.")));
+        sample.repository
+                .faults()
+                .armForGood(
+                        "wal.store",
+                        new MatriarchException(ErrorCode.PLUGIN_MISSING, "compressor 'zstd' is away", "install it."));
         archiver.start();
         await().until(() -> archiver.problem().isPresent());
         assertThat(archiver.problem().orElseThrow()).startsWith("MATR-8003: compressor 'zstd' is away");
 
-        sample.repository.failStoring(Optional.empty());
+        sample.repository.faults().heal();
 
-        await().until(() -> sample.repository.contains(NAME));
+        await().until(() -> sample.repository.wal().contains(NAME));
         await().until(() -> archiver.problem().isEmpty());
         assertThat(archiver.stop(Duration.ofSeconds(5))).isTrue();
     }
@@ -143,14 +145,12 @@ final class WalArchiverTest {
     @Test
     void survivesItsOwnFaults() throws IOException {
         queue(NAME, SampleWal.segment(1, 3));
-        sample.repository.failStoring(Optional.of(() -> {
-            throw new IllegalStateException("a bug");
-        }));
+        sample.repository.faults().armForGood("wal.store", new IllegalStateException("a bug"));
         archiver.start();
 
-        sample.repository.failStoring(Optional.empty());
+        sample.repository.faults().heal();
 
-        await().until(() -> sample.repository.contains(NAME));
+        await().until(() -> sample.repository.wal().contains(NAME));
         assertThat(archiver.stop(Duration.ofSeconds(5))).isTrue();
     }
 
@@ -163,13 +163,13 @@ final class WalArchiverTest {
         assertThat(sample.directory.names()).containsExactly(NAME.partial());
         archiver.closePartial(NAME.partial());
         assertThat(archiver.round()).isTrue();
-        assertThat(sample.repository.names()).containsExactly(NAME.partial());
+        assertThat(sample.repository.wal().names()).containsExactly(NAME.partial());
     }
 
     @Test
     void dropsPartialSegmentsThatAddNothing() throws IOException {
         queue(NAME.partial(), SampleWal.segment(1, 3));
-        sample.repository.put(NAME, SampleWal.segment(1, 3));
+        sample.repository.wal().add(NAME, SampleWal.segment(1, 3));
         WalFileName empty = SampleWal.name(1, 4).partial();
         queue(empty, new byte[(int) SampleWal.SEGMENT]);
         archiver.closePartial(NAME.partial());
@@ -178,7 +178,7 @@ final class WalArchiverTest {
         assertThat(archiver.round()).isTrue();
 
         assertThat(sample.directory.names()).isEmpty();
-        assertThat(sample.repository.names()).containsExactly(NAME);
+        assertThat(sample.repository.wal().names()).containsExactly(NAME);
     }
 
     @Test
@@ -198,7 +198,7 @@ final class WalArchiverTest {
 
         assertThat(archiver.round()).isTrue();
 
-        assertThat(sample.repository.names()).containsExactly(SampleWal.name(1, 4));
+        assertThat(sample.repository.wal().names()).containsExactly(SampleWal.name(1, 4));
     }
 
     private void queue(WalFileName name, byte[] content) throws IOException {

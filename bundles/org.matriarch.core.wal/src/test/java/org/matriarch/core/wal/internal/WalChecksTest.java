@@ -22,6 +22,7 @@ import org.matriarch.api.server.CheckResult.Outcome;
 import org.matriarch.api.server.ServerConfiguration;
 import org.matriarch.api.server.ServerConfiguration.WalSettings;
 import org.matriarch.api.wal.ReceiverStatus.State;
+import org.matriarch.testkit.server.FixedServers;
 
 @Timeout(60)
 final class WalChecksTest {
@@ -50,7 +51,7 @@ final class WalChecksTest {
         receivers.serverChanged("main");
         await().until(() -> receivers.status("main").state() == State.STREAMING);
         sample.postgres.writeTo(SampleWal.lsn(3));
-        await().until(() -> sample.repository.contains(SampleWal.name(1, 2)));
+        await().until(() -> sample.repository.wal().contains(SampleWal.name(1, 2)));
 
         assertThat(results().values()).extracting(CheckResult::outcome).containsOnly(Outcome.OK);
         assertThat(results())
@@ -106,8 +107,8 @@ final class WalChecksTest {
 
     @Test
     void seesGapsQueuesAndErrors() throws IOException {
-        sample.repository.put(SampleWal.name(1, 1), SampleWal.segment(1, 1));
-        sample.repository.put(SampleWal.name(1, 4), SampleWal.segment(1, 4));
+        sample.repository.wal().add(SampleWal.name(1, 1), SampleWal.segment(1, 1));
+        sample.repository.wal().add(SampleWal.name(1, 4), SampleWal.segment(1, 4));
         Files.createDirectories(home.resolve("streaming"));
         for (int i = 10; i < 21; i++) {
             Files.createFile(sample.directory.path(SampleWal.name(1, i)));
@@ -125,8 +126,11 @@ final class WalChecksTest {
 
     @Test
     void seesWhyTheQueueDoesNotMove() throws IOException {
-        sample.repository.failStoring(Optional.of(
-                () -> new MatriarchException(ErrorCode.PLUGIN_MISSING, "compressor 'zstd' is away", "install it.")));
+        sample.repository
+                .faults()
+                .armForGood(
+                        "wal.store",
+                        new MatriarchException(ErrorCode.PLUGIN_MISSING, "compressor 'zstd' is away", "install it."));
         Files.createDirectories(home.resolve("streaming"));
         Files.write(sample.directory.path(SampleWal.name(1, 1)), SampleWal.segment(1, 1));
         receivers.serverChanged("main");

@@ -23,6 +23,8 @@ import org.matriarch.api.repository.WalEntry;
 import org.matriarch.api.wal.WalFilter;
 import org.matriarch.api.wal.WalListing;
 import org.matriarch.api.wal.WalListing.Gap;
+import org.matriarch.testkit.repository.InMemoryRepository;
+import org.matriarch.testkit.server.FixedServers;
 
 @Timeout(60)
 final class WalLibraryTest {
@@ -66,7 +68,7 @@ final class WalLibraryTest {
 
     @Test
     void opensTheArchivedEndOfAnOldTimeline() throws IOException {
-        sample.repository.put(SampleWal.name(1, 4).partial(), SampleWal.segment(1, 4));
+        sample.repository.wal().add(SampleWal.name(1, 4).partial(), SampleWal.segment(1, 4));
 
         assertThat(read(SampleWal.name(1, 4), true)).isEqualTo(SampleWal.segment(1, 4));
     }
@@ -105,7 +107,7 @@ final class WalLibraryTest {
 
         assertThat(library.peek("main", SampleWal.name(1, 3), 10))
                 .containsExactly(SampleWal.name(1, 3), SampleWal.name(2, 4), SampleWal.name(2, 5));
-        sample.repository.delete(List.of(SampleWal.name(2, 4)));
+        sample.repository.wal().delete(List.of(SampleWal.name(2, 4)));
         assertThat(library.peek("main", SampleWal.name(1, 3), 10))
                 .containsExactly(SampleWal.name(1, 3), SampleWal.name(1, 4), SampleWal.name(2, 5));
     }
@@ -191,11 +193,11 @@ final class WalLibraryTest {
         assertThat(sizes.of(sample.repository, sample.directory)).isEqualTo(16 << 20);
         receive(SampleWal.name(1, 4).partial());
         assertThat(sizes.of(sample.repository, sample.directory)).isEqualTo(SampleWal.SEGMENT);
-        assertThat(sizes.of(new MemoryRepository(), sample.directory)).isEqualTo(SampleWal.SEGMENT);
+        assertThat(sizes.of(new InMemoryRepository("main"), sample.directory)).isEqualTo(SampleWal.SEGMENT);
         sample.directory.delete(SampleWal.name(1, 4).partial());
         assertThat(sizes.of(sample.repository, sample.directory)).isEqualTo(SampleWal.SEGMENT);
         history(2, "");
-        sample.repository.put(SampleWal.name(1, 1), new byte[3]);
+        sample.repository.wal().add(SampleWal.name(1, 1), new byte[3]);
         assertThat(new SegmentSizes().of(sample.repository, sample.directory)).isEqualTo(16 << 20);
     }
 
@@ -204,11 +206,11 @@ final class WalLibraryTest {
     }
 
     private void archive(int timeline, long segment) {
-        sample.repository.put(SampleWal.name(timeline, segment), SampleWal.segment(timeline, segment));
+        sample.repository.wal().add(SampleWal.name(timeline, segment), SampleWal.segment(timeline, segment));
     }
 
     private void history(int timeline, String content) {
-        sample.repository.put(WalFileName.ofHistory(timeline), content.getBytes(ISO_8859_1));
+        sample.repository.wal().add(WalFileName.ofHistory(timeline), content.getBytes(ISO_8859_1));
     }
 
     private void receive(WalFileName name) throws IOException {

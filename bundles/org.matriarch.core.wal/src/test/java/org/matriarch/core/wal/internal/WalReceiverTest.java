@@ -48,9 +48,9 @@ final class WalReceiverTest {
 
         sample.postgres.writeTo(SampleWal.lsn(4).plus(1000));
 
-        await().untilAsserted(() -> assertThat(sample.repository.names())
+        await().untilAsserted(() -> assertThat(sample.repository.wal().names())
                 .containsExactly(SampleWal.name(1, 1), SampleWal.name(1, 2), SampleWal.name(1, 3)));
-        assertThat(sample.repository.content(SampleWal.name(1, 3))).isEqualTo(SampleWal.segment(1, 3));
+        assertThat(sample.repository.wal().content(SampleWal.name(1, 3))).isEqualTo(SampleWal.segment(1, 3));
         assertThat(sample.events.subjects(Event.Type.WAL_ARCHIVED)).hasSize(3);
     }
 
@@ -82,8 +82,8 @@ final class WalReceiverTest {
         startStreaming();
         sample.postgres.writeTo(SampleWal.lsn(3).plus(1));
 
-        await().until(() -> sample.repository.contains(SampleWal.name(1, 2)));
-        assertThat(sample.repository.content(SampleWal.name(1, 2))).isEqualTo(SampleWal.segment(1, 2));
+        await().until(() -> sample.repository.wal().contains(SampleWal.name(1, 2)));
+        assertThat(sample.repository.wal().content(SampleWal.name(1, 2))).isEqualTo(SampleWal.segment(1, 2));
     }
 
     @Test
@@ -95,7 +95,8 @@ final class WalReceiverTest {
         sample.postgres.comeBack();
 
         await().atMost(Duration.ofSeconds(15)).until(() -> receiver.status().state() == State.STREAMING);
-        assertThat(sample.events.types())
+        assertThat(sample.events.events())
+                .extracting(Event::type)
                 .containsExactly(Event.Type.RECEIVER_UP, Event.Type.RECEIVER_DOWN, Event.Type.RECEIVER_UP);
     }
 
@@ -110,7 +111,7 @@ final class WalReceiverTest {
         sample.postgres.writeTo(SampleWal.lsn(5));
 
         WalFileName last = SampleWal.name(1, 3).partial();
-        await().untilAsserted(() -> assertThat(sample.repository.names())
+        await().untilAsserted(() -> assertThat(sample.repository.wal().names())
                 .containsExactlyInAnyOrder(
                         SampleWal.name(1, 1),
                         SampleWal.name(1, 2),
@@ -123,7 +124,7 @@ final class WalReceiverTest {
                 .isLessThan(sample.events
                         .subjects(Event.Type.WAL_ARCHIVED)
                         .indexOf(SampleWal.name(2, 3).value()));
-        assertThat(Arrays.copyOf(sample.repository.content(last), 4000))
+        assertThat(Arrays.copyOf(sample.repository.wal().content(last), 4000))
                 .isEqualTo(Arrays.copyOf(SampleWal.segment(1, 3), 4000));
     }
 
@@ -138,13 +139,14 @@ final class WalReceiverTest {
 
         await().until(() -> receiver.status().state() == State.REFUSED);
         assertThat(receiver.status().error())
-                .hasValueSatisfying(
-                        text -> assertThat(text).startsWith("MATR-2005: the repository is of another system"));
+                .hasValueSatisfying(text -> assertThat(text)
+                        .startsWith(
+                                "MATR-2005: the repository of server 'main' belongs to system 7300000000000000001"));
     }
 
     @Test
     void refusesToLeaveAGap() {
-        sample.repository.put(SampleWal.name(1, 1), SampleWal.segment(1, 1));
+        sample.repository.wal().add(SampleWal.name(1, 1), SampleWal.segment(1, 1));
         sample.postgres.writeTo(SampleWal.lsn(9));
         sample.postgres.removeBefore(SampleWal.lsn(5));
 
@@ -165,8 +167,8 @@ final class WalReceiverTest {
 
         receiver.start();
 
-        await().until(() -> sample.repository.contains(SampleWal.name(1, 3)));
-        assertThat(sample.repository.names()).containsExactly(SampleWal.name(1, 2), SampleWal.name(1, 3));
+        await().until(() -> sample.repository.wal().contains(SampleWal.name(1, 3)));
+        assertThat(sample.repository.wal().names()).containsExactly(SampleWal.name(1, 2), SampleWal.name(1, 3));
     }
 
     @Test
@@ -178,8 +180,8 @@ final class WalReceiverTest {
 
         receiver.start();
 
-        await().until(() -> sample.repository.contains(SampleWal.name(2, 4)));
-        assertThat(sample.repository.names())
+        await().until(() -> sample.repository.wal().contains(SampleWal.name(2, 4)));
+        assertThat(sample.repository.wal().names())
                 .contains(
                         SampleWal.name(1, 2),
                         SampleWal.name(1, 3).partial(),
@@ -200,9 +202,10 @@ final class WalReceiverTest {
 
         receiver.start();
 
-        await().until(() -> sample.repository.contains(SampleWal.name(2, 3)));
-        await().until(() -> sample.repository.contains(SampleWal.name(1, 3).partial()));
-        assertThat(sample.repository.names()).contains(SampleWal.name(1, 2), SampleWal.name(2, 2));
+        await().until(() -> sample.repository.wal().contains(SampleWal.name(2, 3)));
+        await().until(() ->
+                sample.repository.wal().contains(SampleWal.name(1, 3).partial()));
+        assertThat(sample.repository.wal().names()).contains(SampleWal.name(1, 2), SampleWal.name(2, 2));
     }
 
     @Test

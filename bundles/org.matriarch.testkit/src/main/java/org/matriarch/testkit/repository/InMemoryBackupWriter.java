@@ -1,4 +1,4 @@
-package org.matriarch.testkit.standin;
+package org.matriarch.testkit.repository;
 
 import java.io.ByteArrayOutputStream;
 import java.security.MessageDigest;

@@ -1,4 +1,4 @@
-package org.matriarch.testkit.standin;
+package org.matriarch.testkit.repository;
 
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
@@ -47,7 +47,10 @@ public final class InMemoryRepository implements Repository, Repositories {
         this.server = server;
     }
 
-    /** Returns the switch for failures at {@code claim, begin, file, write, finish, updateStatus, wal.delete, delete}. */
+    /**
+     * Returns the switch for failures at {@code repository, claim, begin, file, write, finish, read,
+     * updateStatus, delete, wal.store, wal.delete}.
+     */
     public Faults faults() {
         return faults;
     }

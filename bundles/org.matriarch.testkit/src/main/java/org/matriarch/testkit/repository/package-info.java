@@ -1,8 +1,8 @@
-/** Hand-written stand-ins for the services of the API, for tests of those that use them. */
+/** A repository in memory that breaks where a test wants it to. */
 @Export
 @Version("1.0.0")
 @NullMarked
-package org.matriarch.testkit.standin;
+package org.matriarch.testkit.repository;
 
 import org.jspecify.annotations.NullMarked;
 import org.osgi.annotation.bundle.Export;

@@ -1,4 +1,4 @@
-package org.matriarch.core.repository.internal;
+package org.matriarch.testkit.storage;
 
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -11,11 +11,12 @@ import org.matriarch.spi.storage.ObjectStore;
 import org.matriarch.spi.storage.StorageException;
 
 /** A store in front of another, for tests that change one thing of it. */
-class ForwardingStore implements ObjectStore {
+public class ForwardingObjectStore implements ObjectStore {
 
     private final ObjectStore store;
 
-    ForwardingStore(ObjectStore store) {
+    /** Passes everything on to {@code store}. */
+    protected ForwardingObjectStore(ObjectStore store) {
         this.store = store;
     }
 
