@@ -134,7 +134,8 @@ final class RestorePlanner {
         return byOid;
     }
 
-    private void requirePlaces(RestoreRequest request, Backup backup, Map<Long, Path> tablespaces) {
+    /** Refuses places that cannot take the files or that hold something already. */
+    static void requirePlaces(RestoreRequest request, Backup backup, Map<Long, Path> tablespaces) {
         var places = new ArrayList<Destination>();
         places.add(Destination.ofData(request.destination()));
         for (Tablespace tablespace : backup.source().tablespaces()) {

@@ -117,6 +117,9 @@ public final class RestoreService implements Restores {
                 .jobs()
                 .orElse(Math.max(
                         server.backup().parallelJobs(), Runtime.getRuntime().availableProcessors()));
+        // Again, now that no other restore to this place can run: a run that fails clears the destination, which must
+        // never hold what somebody put there after the plan was made.
+        RestorePlanner.requirePlaces(plan.request(), plan.backup(), plan.tablespaces());
         LOG.info("restoring backup '{}' of server '{}' to '{}'", plan.backup().id(), server.name(), destination);
         try {
             Repository repository = repositories.repository(server);

@@ -1,0 +1,180 @@
+package org.matriarch.core.recovery.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.matriarch.api.error.MatriarchException;
+import org.matriarch.api.event.Event;
+import org.matriarch.api.job.Job;
+import org.matriarch.api.job.JobRequest;
+import org.matriarch.api.job.JobState;
+import org.matriarch.api.model.Backup;
+import org.matriarch.api.recovery.RestorePlan;
+import org.matriarch.api.recovery.RestoreRequest;
+import org.matriarch.testkit.event.RecordingEvents;
+import org.matriarch.testkit.job.DirectJobs;
+import org.matriarch.testkit.repository.InMemoryWalArchive;
+import org.matriarch.testkit.server.FixedServers;
+import org.matriarch.testkit.server.ServerBuilder;
+import org.matriarch.testkit.time.MutableClock;
+
+final class RestoreServiceTest {
+
+    private static final Instant NOW = Instant.parse("2026-11-21T08:00:00Z");
+
+    private final DirectJobs jobs = DirectJobs.inline();
+    private final RecordingEvents events = new RecordingEvents();
+    private final FixedServers servers = new FixedServers();
+    private final Backup older = Fixtures.backup();
+    private final Backup newer = Fixtures.backup("20261120T120000", 1, "0/3000028", "0/4000100", Fixtures.END);
+
+    @TempDir
+    private Path directory;
+
+    private Path data;
+    private StoredBackups backups;
+    private RestoreService restores;
+
+    @BeforeEach
+    void storeTwoBackups() throws IOException {
+        data = directory.resolve("data");
+        servers.put(new ServerBuilder("main", directory).build());
+        InMemoryWalArchive wal = Fixtures.archive("000000010000000000000003", "000000010000000000000004");
+        backups = new StoredBackups(directory.resolve("stored"), wal)
+                .with(older)
+                .with(newer)
+                .file(0, "PG_VERSION", "16\n")
+                .file(0, "global/pg_control", "control")
+                .file(0, "postgresql.conf", "port = 1\n")
+                .file(16400, "PG_16_202307071/5/1234", "rows");
+        restores = new RestoreService(
+                servers,
+                server -> backups,
+                new ChosenBackups(Map.of("monday", older, "latest", newer)),
+                new ListedWalFiles(wal),
+                new RestoreService.Surroundings(
+                        jobs, events, new MutableClock(NOW), new FetchCommand("/opt/matriarch", "/opt/matriarch")));
+    }
+
+    @Test
+    void plansTheBackupThatTheCatalogChooses() {
+        assertThat(restores.plan(request("monday")).backup()).isEqualTo(older);
+        assertThat(restores.plan(request("latest")).backup()).isEqualTo(newer);
+        assertThatThrownBy(() -> restores.plan(request("tuesday")))
+                .isInstanceOf(MatriarchException.class)
+                .hasMessageContaining("server 'main' has no backup 'tuesday'");
+    }
+
+    @Test
+    void choosesTheNewestBackupByItself() {
+        assertThat(restores.plan(request("auto")).backup()).isEqualTo(newer);
+    }
+
+    @Test
+    void refusesAServerThatIsNotConfigured() {
+        servers.remove("main");
+
+        assertThatThrownBy(() -> restores.plan(request("auto"))).hasMessageContaining("no server 'main' is configured");
+    }
+
+    @Test
+    void letsPostgresFetchItsWalIfTheServerIsConfiguredSo() {
+        servers.put(new ServerBuilder("main", directory).getWal(true).build());
+
+        RestorePlan plan = restores.plan(request("latest"));
+
+        assertThat(plan.wal()).isEmpty();
+        assertThat(plan.settings())
+                .containsEntry("restore_command", "'/opt/matriarch/bin/matriarch-wal-fetch' 'main' %f %p");
+    }
+
+    @Test
+    void refusesADestinationInsideTheRepository() {
+        Path home = directory.resolve("main");
+
+        for (Path inside : new Path[] {home, home.resolve("new"), directory.resolve("data/../main/base")}) {
+            assertThatThrownBy(() -> restores.plan(Fixtures.of("latest", inside, Map.of())))
+                    .hasMessage(
+                            "MATR-5001: unable to restore to '%s': that is inside the repository%nHINT: choose a directory outside '%s'."
+                                    .formatted(inside, home));
+        }
+        assertThat(jobs.jobs()).isEmpty();
+    }
+
+    @Test
+    void restoresAsAJobAndTellsSo() {
+        Job job = restores.carryOut(restores.plan(request("monday")));
+
+        assertThat(job.error()).isEmpty();
+        assertThat(job.state()).isEqualTo(JobState.DONE);
+        assertThat(job.kind()).isEqualTo("backup:restore");
+        assertThat(job.server()).isEqualTo("main");
+        assertThat(job.subject()).isEqualTo("20261120T100000");
+        assertThat(job.progress().doneBytes()).isEqualTo(job.progress().totalBytes());
+        assertThat(data.resolve("global/pg_control")).hasContent("control");
+        assertThat(events.events())
+                .containsExactly(new Event(
+                        NOW,
+                        Event.Type.RESTORE_DONE,
+                        "main",
+                        "20261120T100000",
+                        "backup restored to '%s'".formatted(data)));
+    }
+
+    @Test
+    void refusesASecondRestoreToOnePlaceWhileTheFirstRuns() throws Exception {
+        RestorePlan plan = restores.plan(request("latest"));
+        var second = new MatriarchException[1];
+
+        jobs.submit(
+                new JobRequest("x", "main", "", Optional.of("restore " + data)),
+                context -> second[0] = catchThrowableOfType(MatriarchException.class, () -> restores.carryOut(plan)));
+
+        assertThat(second[0]).hasMessageStartingWith("MATR-8004");
+        assertThat(data).doesNotExist();
+    }
+
+    @Test
+    void leavesADestinationAloneThatWasFilledSinceThePlanWasMade() {
+        RestorePlan first = restores.plan(request("monday"));
+        RestorePlan second = restores.plan(request("latest"));
+        restores.carryOut(first);
+
+        Job job = restores.carryOut(second);
+
+        assertThat(job.errorCode()).contains(5001);
+        assertThat(job.error())
+                .contains("unable to restore the data directory to '%s': it is not empty".formatted(data));
+        assertThat(data.resolve("global/pg_control")).hasContent("control");
+    }
+
+    @Test
+    void saysWhatTheFileSystemRefused() {
+        String tooLong = "x".repeat(300);
+        backups.emptyDirectory(tooLong);
+
+        Job job = restores.carryOut(restores.plan(request("latest")));
+
+        assertThat(job.state()).isEqualTo(JobState.FAILED);
+        assertThat(job.errorCode()).contains(5004);
+        assertThat(job.error().orElseThrow())
+                .startsWith("unable to restore backup '20261120T120000' to '%s': ".formatted(data))
+                .endsWith("File name too long");
+        assertThat(job.hint()).contains("mend the cause and repeat the command; nothing that starts was left there.");
+        assertThat(data).isEmptyDirectory();
+        assertThat(events.events()).isEmpty();
+    }
+
+    private RestoreRequest request(String backup) {
+        return Fixtures.of(backup, data, Map.of("fast", directory.resolve("fast")));
+    }
+}
