@@ -241,6 +241,47 @@ final class ScriptTest {
     }
 
     @Test
+    void saysThatAContainerIsStarting() throws Exception {
+        door.close();
+        Process container = new ProcessBuilder("sh", "-c", "read line; : karaf").start();
+        try {
+            Files.writeString(data.resolve("karaf.pid"), String.valueOf(container.pid()));
+
+            Script.End end = Script.run(data, "server:list");
+
+            assertThat(end.code()).isEqualTo(1);
+            assertThat(end.err()).isEqualTo("""
+                            MATR-9002: the container is still starting, or is stopping, as process %d
+                            HINT: try again in a moment; if that does not help, look at its log.
+                            """.formatted(container.pid()));
+        } finally {
+            container.destroy();
+        }
+        container.waitFor();
+        assertThat(Script.run(data, "server:list").err()).startsWith("MATR-9002: no container is running here");
+    }
+
+    @Test
+    void sendsErrorsInTheirPlaceToOneTerminal() throws Exception {
+        runner.with("job:watch", (request, out, err) -> {
+            for (int index = 0; index < 100; index++) {
+                err.write("e".getBytes(UTF_8));
+                err.flush();
+                out.write("o".getBytes(UTF_8));
+                out.flush();
+            }
+            return request.sameTerminal() ? 0 : 9;
+        });
+        String line = "'%s' job:watch".formatted(Script.FILE.toAbsolutePath());
+
+        Script.End end =
+                Script.of(data, List.of("script", "-qec", line, "/dev/null")).end();
+
+        assertThat(end.text()).isEqualTo("eo".repeat(100));
+        assertThat(end.code()).isZero();
+    }
+
+    @Test
     void saysHowToStartAContainerThatWasKilled() throws Exception {
         String content = Files.readString(tokenFile());
         door.close();

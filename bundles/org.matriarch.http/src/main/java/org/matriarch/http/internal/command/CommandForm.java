@@ -53,7 +53,8 @@ final class CommandForm {
                 Path.of(facts.getOrDefault("cwd", "/")).toAbsolutePath(),
                 columns.matches("\\d{1,4}") ? Integer.parseInt(columns) : 0,
                 facts.getOrDefault("stdout", "").equals("terminal"),
-                facts.getOrDefault("stderr", "").equals("terminal"));
+                facts.getOrDefault("stderr", "").equals("terminal"),
+                facts.getOrDefault("terminals", "").equals("same"));
     }
 
     private static String decode(String text) {

@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
  * <ul>
  *   <li>{@code POST /v1/commands/ID} with the words as a form runs the command; the body that comes back is its standard
  *       output, byte for byte. A body that is cut short was not all.
- *   <li>{@code GET /v1/commands/ID/stderr} is its standard error.
+ *   <li>{@code GET /v1/commands/ID/stderr} is its standard error. It is empty for a caller that says {@code
+ *       terminals=same}: two bodies arrive in any order, so for one terminal both come in the first.
  *   <li>{@code GET /v1/commands/ID/exit} sends an empty line every second, and at last {@code exit N}. The empty lines find
  *       out whether the caller is still there: if not, the command is cancelled.
  *   <li>{@code DELETE /v1/commands/ID} cancels it, as Ctrl-C does.
@@ -66,7 +67,7 @@ public final class CommandRoutes {
         int code = EXIT_FAILED;
         try {
             var out = new ResponseOutput(body, command);
-            code = runner.run(request, out, command.errors(), command.interruption());
+            code = runner.run(request, out, request.sameTerminal() ? out : command.errors(), command.interruption());
             if (!out.hasFailed()) {
                 body.close(); // Only now the caller knows that this was all.
             }

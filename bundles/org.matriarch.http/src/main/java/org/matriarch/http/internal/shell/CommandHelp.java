@@ -12,8 +12,12 @@ final class CommandHelp {
 
     private CommandHelp() {}
 
-    /** Prints the commands, one per line. */
-    static void print(PrintStream out, List<Command> commands) {
+    /**
+     * Prints the commands, one per line.
+     *
+     * @param columns where descriptions are wrapped; 0 for nowhere
+     */
+    static void print(PrintStream out, List<Command> commands, int columns) {
         out.print("usage: matriarch COMMAND [ARGUMENT | OPTION]...\n\n");
         int width = commands.stream()
                 .mapToInt(command -> name(command).length())
@@ -23,12 +27,27 @@ final class CommandHelp {
                 .sorted(Comparator.comparing(CommandHelp::name))
                 .map(command -> {
                     String name = name(command);
-                    return "  %s%s  %s\n".formatted(name, " ".repeat(width - name.length()), command.getDescription());
+                    return entry(name + " ".repeat(width - name.length()), command.getDescription(), columns);
                 })
                 .distinct()
                 .forEach(out::print);
-        out.print("\nRun matriarch COMMAND --help for the options, an example and the exit codes of a command.\n");
+        out.print("\nRun matriarch COMMAND --help for its options, examples and exit codes.\n");
         out.flush();
+    }
+
+    static String entry(String name, String description, int columns) {
+        var text = new StringBuilder("  ").append(name).append(' ');
+        int begin = name.length() + 4;
+        int column = begin - 1;
+        for (String word : description.split(" ", -1)) {
+            if (columns > 0 && column + 1 + word.length() > columns && column >= begin) {
+                text.append('\n').append(" ".repeat(begin - 1));
+                column = begin - 1;
+            }
+            text.append(' ').append(word);
+            column += 1 + word.length();
+        }
+        return text.append('\n').toString();
     }
 
     private static String name(Command command) {

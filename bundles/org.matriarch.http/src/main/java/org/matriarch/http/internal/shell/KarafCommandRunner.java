@@ -57,7 +57,7 @@ public final class KarafCommandRunner implements CommandRunner {
             session.put(FUNCTION, (Function) (commandSession, arguments) -> {
                 interruption.begin();
                 try {
-                    code[0] = call(session, request.words());
+                    code[0] = call(session, request.words(), request.outputIsTerminal() ? request.columns() : 0);
                 } finally {
                     interruption.end();
                 }
@@ -82,15 +82,15 @@ public final class KarafCommandRunner implements CommandRunner {
         }
     }
 
-    private int call(Session session, List<String> words) throws Exception {
+    private int call(Session session, List<String> words, int columns) throws Exception {
         String name = words.get(0);
         List<String> arguments = words.subList(1, words.size());
         if (name.equals("help")) {
             if (arguments.isEmpty()) {
-                CommandHelp.print(System.out, commands());
+                CommandHelp.print(System.out, commands(), columns);
                 return 0;
             }
-            return call(session, List.of(arguments.get(0), "--help"));
+            return call(session, List.of(arguments.get(0), "--help"), columns);
         }
         int colon = name.indexOf(':');
         Command command = colon < 0 || !SCOPES.contains(name.substring(0, colon))
