@@ -55,14 +55,19 @@ public final class BackupsCheck implements ServerCheck {
                 result(
                         REDUNDANCY,
                         whole >= wanted,
-                        "have %d non-incremental backups, expected at least %d".formatted(whole, wanted),
+                        "have %d non-incremental backup%s, expected at least %d"
+                                .formatted(whole, plural(whole), wanted),
                         "take one with 'backup:create %s'.".formatted(name)),
                 result(
                         FAILED_BACKUPS,
                         failed == 0,
-                        "there are %d failed backups".formatted(failed),
+                        "there %s %d failed backup%s".formatted(failed == 1 ? "is" : "are", failed, plural(failed)),
                         "see why with 'backup:show %s last-failed', then delete it with 'backup:delete %s last-failed'."
                                 .formatted(name, name)));
+    }
+
+    private static String plural(long number) {
+        return number == 1 ? "" : "s";
     }
 
     private static List<CheckResult> unknown(String detail, String hint) {

@@ -27,12 +27,12 @@ final class BackupsCheckTest {
                         new CheckResult(
                                 "minimum redundancy requirements",
                                 Outcome.FAILED,
-                                "have 1 non-incremental backups, expected at least 2",
+                                "have 1 non-incremental backup, expected at least 2",
                                 "take one with 'backup:create main'."),
                         new CheckResult(
                                 "failed backups",
                                 Outcome.FAILED,
-                                "there are 1 failed backups",
+                                "there is 1 failed backup",
                                 "see why with 'backup:show main last-failed', then delete it with 'backup:delete main"
                                         + " last-failed'."));
     }
