@@ -20,7 +20,7 @@ final class BackupCheckCommand implements ShellCommand {
                 .server()
                 .backup()
                 .example("backup:check main latest")
-                .exit("1  the backup is not DONE")
+                .exit(1, "the backup is not DONE")
                 .build();
     }
 

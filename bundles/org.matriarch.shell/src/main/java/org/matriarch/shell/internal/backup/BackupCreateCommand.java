@@ -44,7 +44,7 @@ final class BackupCreateCommand implements ShellCommand {
                 .example("backup:create main")
                 .example("backup:create main --name before-upgrade --wait")
                 .example("backup:create all --background")
-                .exit("130 cancelled by Ctrl-C; the backup is FAILED")
+                .exit(130, "cancelled by Ctrl-C; the backup is FAILED")
                 .build();
     }
 

@@ -70,10 +70,10 @@ final class BackupDeleteCommand implements ShellCommand {
         if (!plan.wal().isEmpty()) {
             call.console()
                     .out()
-                    .println("%s %d WAL files, %s to %s"
+                    .println("%s %s, %s to %s"
                             .formatted(
                                     verb,
-                                    plan.wal().size(),
+                                    Text.count(plan.wal().size(), "WAL file"),
                                     plan.wal().get(0),
                                     plan.wal().get(plan.wal().size() - 1)));
         }

@@ -52,7 +52,7 @@ final class BackupListCommand implements ShellCommand {
     }
 
     private static void print(Invocation call, List<Backup> backups, String ifEmpty) {
-        var table = new Table("SERVER", "BACKUP", "NAME", "STATUS", "KIND", "ENDED", ">SIZE", ">WAL", "RETENTION");
+        var table = new Table("SERVER", "BACKUP", "~NAME", "STATUS", "KIND", "ENDED", ">SIZE", ">WAL", "RETENTION");
         for (Backup backup : backups) {
             table.row(
                     backup.server(),

@@ -55,10 +55,11 @@ final class BackupRestoreCommand implements ShellCommand {
                 .option("--retry-times", "N", "how often a failed copy is begun again")
                 .flag("--dry-run", "print the plan, and write nothing")
                 .longRunning()
-                .example("backup:restore main latest /srv/restored")
-                .example("backup:restore main auto /srv/restored --target-time '2026-11-20 12:00:00+01:00' --dry-run")
+                .example("backup:restore main latest /srv/restored --dry-run")
+                .example("backup:restore main auto /srv/restored --target-time 2026-11-20T12:00:00Z")
                 .example("backup:restore main latest /srv/restored --tablespace fast:/ssd/fast")
-                .exit("130 cancelled by Ctrl-C; nothing that PostgreSQL would start from is left")
+                .exit(3, "BACKUP can be neither the id nor the name of a backup")
+                .exit(130, "cancelled by Ctrl-C; nothing that PostgreSQL would start from is left")
                 .build();
     }
 
@@ -96,12 +97,12 @@ final class BackupRestoreCommand implements ShellCommand {
         }
         call.console()
                 .out()
-                .println("backup %s of server %s is restored to %s: %d files, %s"
+                .println("backup %s of server %s is restored to %s: %s, %s"
                         .formatted(
                                 plan.backup().id(),
                                 plan.request().server(),
                                 Text.oneLine(plan.request().destination().toString()),
-                                plan.fileCount(),
+                                Text.count(plan.fileCount(), "file"),
                                 Text.size(plan.sizeBytes())));
     }
 }

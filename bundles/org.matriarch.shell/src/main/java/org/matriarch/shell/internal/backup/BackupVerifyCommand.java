@@ -29,7 +29,7 @@ final class BackupVerifyCommand implements ShellCommand {
                 .longRunning()
                 .example("backup:verify main latest")
                 .example("backup:verify main 20261120T031500 --fast")
-                .exit("1  the backup is not sound")
+                .exit(1, "the backup is not sound, or could not be read")
                 .build();
     }
 
@@ -74,12 +74,12 @@ final class BackupVerifyCommand implements ShellCommand {
         outcome.problems().forEach(line -> call.console().out().println(Text.oneLine(line)));
         call.console()
                 .out()
-                .println("backup %s of server %s is %s: %d files checked, %s read"
+                .println("backup %s of server %s is %s: %s checked, %s read"
                         .formatted(
                                 job.subject(),
                                 job.server(),
                                 sound ? "sound" : "NOT sound",
-                                outcome.filesChecked(),
+                                Text.count(outcome.filesChecked(), "file"),
                                 Text.size(outcome.bytesRead())));
     }
 }

@@ -47,9 +47,9 @@ final class RestorePlanText {
         if (plan.wal().isEmpty()) {
             return "none";
         }
-        return "%d files, %s to %s"
+        return "%s, %s to %s"
                 .formatted(
-                        plan.wal().size(),
+                        Text.count(plan.wal().size(), "file"),
                         plan.wal().get(0),
                         plan.wal().get(plan.wal().size() - 1));
     }

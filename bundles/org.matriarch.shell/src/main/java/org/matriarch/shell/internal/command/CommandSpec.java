@@ -1,12 +1,15 @@
 package org.matriarch.shell.internal.command;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What a command is called, what it takes and how it is explained.
  *
- * @param exitCodes lines that say more than the general meaning of the exit codes
+ * @param exitCodes what each exit code means, in their order
  */
 public record CommandSpec(
         String scope,
@@ -15,14 +18,14 @@ public record CommandSpec(
         List<Argument> arguments,
         List<Option> options,
         List<String> examples,
-        List<String> exitCodes) {
+        SortedMap<Integer, String> exitCodes) {
 
     /** Keeps its own copies. */
     public CommandSpec {
         arguments = List.copyOf(arguments);
         options = List.copyOf(options);
         examples = List.copyOf(examples);
-        exitCodes = List.copyOf(exitCodes);
+        exitCodes = Collections.unmodifiableSortedMap(new TreeMap<>(exitCodes));
     }
 
     /** Returns scope and name as a user types them. */
@@ -43,11 +46,12 @@ public record CommandSpec(
         private final List<Argument> arguments = new ArrayList<>();
         private final List<Option> options = new ArrayList<>();
         private final List<String> examples = new ArrayList<>();
-        private final List<String> exitCodes = new ArrayList<>();
+        private final SortedMap<Integer, String> exitCodes = new TreeMap<>();
 
         private Builder(String fullName, String description) {
             this.fullName = fullName;
             this.description = description;
+            exit(0, "done").exit(1, "the operation failed").exit(2, "wrong usage or configuration");
         }
 
         /** One configured server. */
@@ -65,9 +69,10 @@ public record CommandSpec(
         /** One backup of the server before it. */
         public Builder backup() {
             return argument(
-                    "BACKUP",
-                    "id or name of a backup, latest/last, oldest/first, latest-full or last-failed",
-                    Suggestions.BACKUPS);
+                            "BACKUP",
+                            "id or name of a backup, latest/last, oldest/first, latest-full or last-failed",
+                            Suggestions.BACKUPS)
+                    .exit(3, "BACKUP can be neither the id nor the name of a backup");
         }
 
         /** One more argument. */
@@ -108,7 +113,8 @@ public record CommandSpec(
         /** Switches of a command that waits for a job. */
         public Builder longRunning() {
             return flag("--no-progress", "show no progress")
-                    .flag("--background", "print the number of the job and do not wait for it");
+                    .flag("--background", "print the number of the job and do not wait for it")
+                    .exit(130, "cancelled by Ctrl-C");
         }
 
         /** A command line that shows the use. */
@@ -117,9 +123,9 @@ public record CommandSpec(
             return this;
         }
 
-        /** What an exit code means here in particular. */
-        public Builder exit(String line) {
-            exitCodes.add(line);
+        /** What an exit code means here; replaces what was said of it before. */
+        public Builder exit(int code, String meaning) {
+            exitCodes.put(code, meaning);
             return this;
         }
 

@@ -9,12 +9,6 @@ final class HelpText {
     private static final int LEAST_WIDTH = 50;
     private static final int TEXT_COLUMN = 8;
 
-    private static final List<String> EXIT_CODES = List.of(
-            "0  done",
-            "1  the operation failed, or found a failure",
-            "2  wrong usage or configuration",
-            "3  a name that cannot be: not a WAL name, not a backup id");
-
     private final CommandSpec spec;
     private final int width;
     private final List<String> lines = new ArrayList<>();
@@ -45,10 +39,9 @@ final class HelpText {
             entry((option.name() + " " + option.value()).strip(), option.description() + repeat);
         }
         section("EXAMPLES");
-        spec.examples().forEach(example -> lines.add("    " + example));
+        spec.examples().forEach(example -> lines.add("    " + example)); // to be pasted, so never wrapped
         section("EXIT CODES");
-        EXIT_CODES.forEach(line -> lines.add("    " + line));
-        spec.exitCodes().forEach(line -> lines.add("    " + line));
+        spec.exitCodes().forEach((code, meaning) -> wrap(9, "    %-3d  %s".formatted(code, meaning)));
     }
 
     private String usage() {

@@ -29,7 +29,7 @@ final class JobListCommand implements ShellCommand {
         var table =
                 new Table(">ID", "KIND", "SERVER", "SUBJECT", "STATE", ">DONE", ">%", "SUBMITTED", "ENDED", "ERROR");
         for (Job job : jobs) {
-            int percent = ProgressRate.percent(job.progress());
+            int percent = ProgressRate.percent(job);
             table.row(
                     job.id(),
                     job.kind(),

@@ -1,6 +1,7 @@
 package org.matriarch.shell.internal.job;
 
 import org.matriarch.api.job.Job;
+import org.matriarch.api.job.JobState;
 import org.matriarch.shell.internal.command.CommandSpec;
 import org.matriarch.shell.internal.command.Invocation;
 import org.matriarch.shell.internal.command.ShellCommand;
@@ -37,7 +38,7 @@ final class JobShowCommand implements ShellCommand {
                 .add("done", Text.size(job.progress().doneBytes()))
                 .add(
                         "total",
-                        job.progress().totalBytes() == 0
+                        job.progress().totalBytes() == 0 || job.state() == JobState.DONE
                                 ? "-"
                                 : Text.size(job.progress().totalBytes()))
                 .add("submitted", Text.time(job.submitted()))

@@ -16,7 +16,9 @@ final class JobWatchCommand implements ShellCommand {
                 .argument("ID", "number of a job", Suggestions.RUNNING_JOBS)
                 .flag("--no-progress", "only wait")
                 .example("job:watch 17")
-                .exit("1 or 2 as the job's own command would have ended")
+                .exit(1, "the job failed, was cancelled or was cut off, or there is none of that number")
+                .exit(2, "wrong usage, or the job failed because of its configuration")
+                .exit(130, "Ctrl-C ended the watch; the job goes on")
                 .build();
     }
 

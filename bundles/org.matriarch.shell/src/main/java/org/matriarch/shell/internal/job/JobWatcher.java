@@ -16,6 +16,7 @@ public final class JobWatcher {
     private static final int EXIT_FAILED = 1;
     private static final int EXIT_INTERRUPTED = 130;
     private static final Duration PAUSE = Duration.ofMillis(200);
+    private static final long SAME_KEY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long CANCEL_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final Jobs jobs;
@@ -38,13 +39,16 @@ public final class JobWatcher {
     }
 
     /** Waits until a job has ended. If the user interrupts, the job is cancelled, and its end waited for. */
-    public End watch(Job submitted) throws InterruptedException {
+    public End watch(Job submitted) {
         try {
             return end(follow(submitted), EXIT_FAILED);
         } catch (InterruptedException e) {
+            display.clear();
             console.note("cancelling job %d".formatted(submitted.id()));
             jobs.cancel(submitted.id());
-            return end(awaitEnd(submitted), EXIT_INTERRUPTED);
+            Job job = awaitEnd(submitted);
+            display.clear(); // Karaf does not wait for a command that is interrupted: its prompt stands there already.
+            return end(job, EXIT_INTERRUPTED);
         }
     }
 
@@ -63,19 +67,33 @@ public final class JobWatcher {
         return job;
     }
 
-    private Job awaitEnd(Job submitted) throws InterruptedException {
-        long giveUp = System.nanoTime() + CANCEL_NANOS;
+    /** Waits for the end of a job that is asked to stop, until the user interrupts that, too. */
+    private Job awaitEnd(Job submitted) {
+        long begun = System.nanoTime();
         Job job = submitted;
-        while (!job.state().isEnded() && System.nanoTime() - giveUp < 0) {
-            job = jobs.await(job.id(), PAUSE);
+        while (!job.state().isEnded() && System.nanoTime() - begun < CANCEL_NANOS) {
+            try {
+                job = jobs.await(job.id(), PAUSE);
+            } catch (InterruptedException e) {
+                // One Ctrl-C may interrupt more than once: Karaf cancels the command as well as what runs it.
+                if (System.nanoTime() - begun > SAME_KEY_NANOS) {
+                    break;
+                }
+            }
         }
-        display.show(job);
         return job;
     }
 
     private End end(Job job, int exitIfCancelled) {
         if (job.state() == JobState.DONE) {
             return new End(job, 0);
+        }
+        if (!job.state().isEnded()) {
+            console.error(
+                    ErrorCode.JOB_CANCELLED.number(),
+                    "job %d is asked to stop, and is still %s".formatted(job.id(), job.state()),
+                    "run job:watch %d to see it end.".formatted(job.id()));
+            return new End(job, exitIfCancelled);
         }
         ErrorCode fallback = job.state() == JobState.CANCELLED ? ErrorCode.JOB_CANCELLED : ErrorCode.JOB_INTERRUPTED;
         int number = job.errorCode().orElse(fallback.number());

@@ -25,7 +25,7 @@ final class ProgressLines implements ProgressDisplay {
     @Override
     public void show(Job job) {
         rate.add(job.progress());
-        int tenth = ProgressRate.percent(job.progress()) / STEP_PERCENT;
+        int tenth = ProgressRate.percent(job) / STEP_PERCENT;
         boolean due = !begun || job.state().isEnded() || tenth > printedTenth || rate.now() - printedAt >= PAUSE_NANOS;
         if (!due) {
             return;
@@ -37,12 +37,12 @@ final class ProgressLines implements ProgressDisplay {
     }
 
     private String line(Job job) {
-        int percent = ProgressRate.percent(job.progress());
+        int percent = ProgressRate.percent(job);
         var line = new StringBuilder("%s %s job %d: %s".formatted(job.kind(), job.server(), job.id(), job.state()));
         if (percent >= 0) {
             line.append(", ").append(percent).append(" %");
         }
-        String amount = rate.describe(job.progress());
+        String amount = rate.describe(job);
         line.append(amount.isEmpty() ? "" : ", ").append(amount);
         String step = Text.oneLine(job.progress().step());
         line.append(step.isEmpty() || job.state().isEnded() ? "" : ", ")

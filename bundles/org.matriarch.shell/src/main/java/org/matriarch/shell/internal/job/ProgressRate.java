@@ -5,6 +5,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import org.matriarch.api.job.Job;
+import org.matriarch.api.job.JobState;
 import org.matriarch.api.job.Progress;
 import org.matriarch.shell.internal.output.Text;
 
@@ -56,18 +58,20 @@ final class ProgressRate {
     }
 
     /** Returns bytes, rate and time left, as far as they are known. */
-    String describe(Progress progress) {
+    String describe(Job job) {
+        Progress progress = job.progress();
+        boolean done = job.state() == JobState.DONE;
         if (progress.doneBytes() == 0 && progress.totalBytes() == 0) {
             return "";
         }
         var text = new StringBuilder(Text.size(progress.doneBytes()));
-        if (progress.totalBytes() > 0) {
+        if (progress.totalBytes() > 0 && !done) {
             text.append(" of ").append(Text.size(progress.totalBytes()));
         }
         bytesPerSecond().filter(rate -> rate > 0).ifPresent(rate -> {
             text.append(", ").append(Text.size(rate)).append("/s");
             long left = progress.totalBytes() - progress.doneBytes();
-            if (left > 0) {
+            if (left > 0 && !done) {
                 text.append(", ")
                         .append(Text.span(Duration.ofSeconds(left / rate)))
                         .append(" left");
@@ -76,8 +80,12 @@ final class ProgressRate {
         return text.toString();
     }
 
-    /** Returns the part done in percent, or -1 while the whole is unknown. */
-    static int percent(Progress progress) {
+    /** Returns the part done in percent, or -1 while the whole is unknown. The whole is an estimate: a job that is done is. */
+    static int percent(Job job) {
+        if (job.state() == JobState.DONE) {
+            return 100;
+        }
+        Progress progress = job.progress();
         if (progress.totalBytes() <= 0) {
             return -1;
         }

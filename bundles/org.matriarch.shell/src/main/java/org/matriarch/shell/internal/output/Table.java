@@ -1,20 +1,17 @@
 package org.matriarch.shell.internal.output;
 
-import java.io.PrintStream;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Rows under headings, in ASCII. On a terminal the widest columns are cut until a row fits; elsewhere nothing is cut.
+ * Rows under headings, in ASCII. Nothing is cut: on a terminal texts are wrapped until a row fits, and if it still does not,
+ * each row takes several lines.
  */
 public final class Table {
 
-    private static final int LEAST_WIDTH = 8;
-    private static final String CUT = "..";
     private static final Map<String, Colour> COLOURS = Map.of(
             "OK", Colour.GREEN,
             "DONE", Colour.GREEN,
@@ -26,13 +23,18 @@ public final class Table {
 
     private final List<String> headings = new ArrayList<>();
     private final List<Boolean> right = new ArrayList<>();
+    private final List<Boolean> text = new ArrayList<>();
     private final List<List<String>> rows = new ArrayList<>();
 
-    /** Begins a table; a heading that begins with {@code >} makes a column of numbers. */
+    /**
+     * Begins a table; a heading that begins with {@code >} makes a column of numbers, one that begins with {@code ~} a column
+     * of text that may be wrapped.
+     */
     public Table(String... headings) {
         for (String heading : headings) {
             right.add(heading.startsWith(">"));
-            this.headings.add(heading.startsWith(">") ? heading.substring(1) : heading);
+            text.add(heading.startsWith("~"));
+            this.headings.add(heading.replaceFirst("^[>~]", ""));
         }
     }
 
@@ -54,14 +56,50 @@ public final class Table {
             console.note(ifEmpty);
             return;
         }
-        int[] widths = widths();
-        if (console.facts().outputIsTerminal()) {
-            fit(widths, console.facts().columns());
+        TableLayout layout = console.facts().outputIsTerminal()
+                ? TableLayout.fit(widths(), text, console.facts().columns())
+                : TableLayout.wide(widths());
+        print(console, layout, headings);
+        for (int line = 0; line < layout.lines().size(); line++) {
+            console.out()
+                    .println(indent(line)
+                            + layout.lines().get(line).stream()
+                                    .map(column -> "-".repeat(layout.widths().get(column)))
+                                    .collect(Collectors.joining("-+-")));
         }
-        PrintStream out = console.out();
-        out.println(line(headings, widths, null));
-        out.println(rule(widths));
-        rows.forEach(row -> out.println(line(row, widths, console)));
+        rows.forEach(row -> print(console, layout, row));
+    }
+
+    private void print(Console console, TableLayout layout, List<String> row) {
+        for (int line = 0; line < layout.lines().size(); line++) {
+            List<Integer> columns = layout.lines().get(line);
+            List<List<String>> cells = columns.stream()
+                    .map(column -> text.get(column)
+                            ? Text.wrap(row.get(column), layout.widths().get(column))
+                            : List.of(row.get(column)))
+                    .toList();
+            int height = cells.stream().mapToInt(List::size).max().orElse(0);
+            for (int piece = 0; piece < height; piece++) {
+                var shown = new StringJoiner(" | ", indent(line), "");
+                for (int index = 0; index < columns.size(); index++) {
+                    List<String> cell = cells.get(index);
+                    int column = columns.get(index);
+                    shown.add(cell(console, column, piece < cell.size() ? cell.get(piece) : "", layout));
+                }
+                console.out().println(shown.toString().stripTrailing());
+            }
+        }
+    }
+
+    private String cell(Console console, int column, String value, TableLayout layout) {
+        String blanks = " ".repeat(Math.max(0, layout.widths().get(column) - length(value)));
+        Colour colour = COLOURS.get(value);
+        String shown = colour == null ? value : console.coloured(colour, value);
+        return right.get(column) ? blanks + shown : shown + blanks;
+    }
+
+    private static String indent(int line) {
+        return line == 0 ? "" : " ".repeat(TableLayout.INDENT);
     }
 
     private int[] widths() {
@@ -73,49 +111,6 @@ public final class Table {
             }
         }
         return widths;
-    }
-
-    private static void fit(int[] widths, int columns) {
-        int separators = 3 * (widths.length - 1);
-        while (sum(widths) + separators > columns) {
-            int widest = 0;
-            for (int column = 1; column < widths.length; column++) {
-                widest = widths[column] > widths[widest] ? column : widest;
-            }
-            if (widths[widest] <= LEAST_WIDTH) {
-                return; // Too narrow for any table: better wrapped by the terminal than unreadable.
-            }
-            widths[widest]--;
-        }
-    }
-
-    private static int sum(int[] widths) {
-        int sum = 0;
-        for (int width : widths) {
-            sum += width;
-        }
-        return sum;
-    }
-
-    private String line(List<String> cells, int[] widths, @Nullable Console console) {
-        var line = new StringBuilder();
-        for (int column = 0; column < widths.length; column++) {
-            String text = cut(cells.get(column), widths[column]);
-            String blanks = " ".repeat(widths[column] - length(text));
-            Colour colour = COLOURS.get(text);
-            String shown = colour == null || console == null ? text : console.coloured(colour, text);
-            line.append(column == 0 ? "" : " | ");
-            line.append(right.get(column) ? blanks + shown : shown + blanks);
-        }
-        return line.toString().stripTrailing();
-    }
-
-    private static String rule(int[] widths) {
-        return Arrays.stream(widths).mapToObj("-"::repeat).collect(Collectors.joining("-+-"));
-    }
-
-    private static String cut(String text, int width) {
-        return length(text) <= width ? text : text.substring(0, text.offsetByCodePoints(0, width - CUT.length())) + CUT;
     }
 
     private static int length(String text) {

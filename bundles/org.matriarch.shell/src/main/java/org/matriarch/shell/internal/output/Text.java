@@ -3,6 +3,8 @@ package org.matriarch.shell.internal.output;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -45,6 +47,26 @@ public final class Text {
         return seconds >= 3600
                 ? String.format(Locale.ROOT, "%d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60)
                 : String.format(Locale.ROOT, "%d:%02d", seconds / 60, seconds % 60);
+    }
+
+    /** Returns a number of things: {@code 1 file}, {@code 2 files}. */
+    public static String count(long number, String thing) {
+        return "%d %s%s".formatted(number, thing, number == 1 ? "" : "s");
+    }
+
+    /** Returns the text in lines no longer than the width, broken at blanks, and within a word only if that is longer. */
+    public static List<String> wrap(String text, int width) {
+        var lines = new ArrayList<String>();
+        String rest = text;
+        while (rest.codePointCount(0, rest.length()) > width) {
+            int end = rest.offsetByCodePoints(0, width);
+            int blank = rest.lastIndexOf(' ', end);
+            int cut = blank > 0 ? blank : end;
+            lines.add(rest.substring(0, cut).stripTrailing());
+            rest = rest.substring(cut).stripLeading();
+        }
+        lines.add(rest);
+        return lines;
     }
 
     /** Returns text that cannot move the cursor: control characters become blanks. */

@@ -28,10 +28,9 @@ record NagiosReport(String line, int exitCode) {
                 failures.append(" * %s FAILED: %s".formatted(server, String.join(", ", failed)));
             }
         });
-        String servers = String.join(", ", results.keySet());
         String end = performance.isEmpty() ? "" : "|" + performance;
         if (troubled.isEmpty() && !incomplete) {
-            return new NagiosReport("MATRIARCH OK - ready to restore %s%s".formatted(servers, end), 0);
+            return new NagiosReport("MATRIARCH OK - " + praise(results) + end, 0);
         }
         if (troubled.isEmpty()) {
             return new NagiosReport("MATRIARCH CRITICAL - a server could not be checked" + end, CRITICAL);
@@ -45,6 +44,20 @@ record NagiosReport(String line, int exitCode) {
                                 failures,
                                 end)),
                 CRITICAL);
+    }
+
+    /** Says what was checked, and no more: that a server is sound does not mean that it has a backup already. */
+    private static String praise(Map<String, List<CheckResult>> results) {
+        if (results.isEmpty()) {
+            return "no server is configured";
+        }
+        long warnings = results.values().stream()
+                .mapToLong(checks -> names(checks, Outcome.WARNING).size())
+                .sum();
+        String which =
+                results.size() == 1 ? "server " + results.keySet().iterator().next() : results.size() + " servers";
+        return "all checks of %s passed%s"
+                .formatted(which, warnings == 0 ? "" : " with " + Text.count(warnings, "warning"));
     }
 
     private static List<String> names(List<CheckResult> checks, Outcome outcome) {

@@ -30,7 +30,7 @@ final class PluginListCommand implements ShellCommand {
             Json.print(call.console(), documents(plugins));
             return 0;
         }
-        var table = new Table("KIND", "ID", "STATE", "VERSION", "BUNDLE", "USED BY");
+        var table = new Table("KIND", "ID", "STATE", "VERSION", "BUNDLE", "~USED BY");
         for (PluginInfo plugin : plugins.plugins()) {
             table.row(
                     plugin.kind(),

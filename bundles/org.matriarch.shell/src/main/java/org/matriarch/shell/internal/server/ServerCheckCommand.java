@@ -31,7 +31,8 @@ final class ServerCheckCommand implements ShellCommand {
                 .flag("--nagios", "print one line for Nagios")
                 .example("server:check main")
                 .example("server:check all --nagios")
-                .exit("1  a check failed; with --nagios 2")
+                .exit(1, "a check failed, or a server could not be checked")
+                .exit(2, "wrong usage or configuration; with --nagios also what is 1 without")
                 .build();
     }
 
@@ -86,7 +87,7 @@ final class ServerCheckCommand implements ShellCommand {
     }
 
     private static void print(Invocation call, Map<String, List<CheckResult>> results) {
-        var table = new Table("SERVER", "CHECK", "RESULT", "DETAIL", "HINT");
+        var table = new Table("SERVER", "~CHECK", "RESULT", "~DETAIL", "~HINT");
         results.forEach((server, checks) -> checks.forEach(
                 check -> table.row(server, check.name(), check.outcome(), check.detail(), check.hint())));
         table.print(call.console(), results.isEmpty() ? "" : "no check is installed");

@@ -27,7 +27,9 @@ final class ServerFields {
                 .add("last backup", Text.of(status.lastBackup()))
                 .add("last backup ended", Text.time(status.lastBackupEnd()))
                 .add("restorable from", Text.time(status.oldestRestorable()))
-                .add("WAL archived", "%d files, %s".formatted(status.walFiles(), Text.size(status.walBytes())))
+                .add(
+                        "WAL archived",
+                        "%s, %s".formatted(Text.count(status.walFiles(), "file"), Text.size(status.walBytes())))
                 .add("last WAL archived", Text.of(status.lastArchivedWal()))
                 .add("last WAL archived at", Text.time(status.lastArchivedTime()))
                 .add("WAL rate", String.format(Locale.ROOT, "%.1f files/hour", status.walFilesPerHour()))
@@ -35,6 +37,6 @@ final class ServerFields {
                 .add("receiver", status.receiver().state())
                 .add("receiver since", Text.time(status.receiver().since()))
                 .add("receiver flushed", Text.of(status.receiver().flushed()))
-                .add("receiver error", Text.of(status.receiver().error()));
+                .addError("receiver ", status.receiver().error());
     }
 }

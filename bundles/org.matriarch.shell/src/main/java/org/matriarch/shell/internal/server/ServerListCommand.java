@@ -29,7 +29,7 @@ final class ServerListCommand implements ShellCommand {
     public int run(Invocation call) {
         Servers servers = call.services().servers();
         Map<String, List<ConfigurationProblem>> problems = servers.problems();
-        var table = new Table("SERVER", "STATE", "DESCRIPTION", "STORE", "METHOD", "REFUSED");
+        var table = new Table("SERVER", "STATE", "~DESCRIPTION", "STORE", "METHOD", "~REFUSED");
         var documents = new ArrayList<Map<String, @Nullable Object>>();
         for (String name : ServerNames.known(servers)) {
             Optional<ServerConfiguration> server = servers.findServer(name);

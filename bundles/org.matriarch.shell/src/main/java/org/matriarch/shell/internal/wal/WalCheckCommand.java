@@ -23,7 +23,8 @@ final class WalCheckCommand implements ShellCommand {
                 .option("--to", "WAL", "up to this segment")
                 .example("wal:check main")
                 .example("wal:check main --from 000000010000000000000001 --to 000000010000000000000020")
-                .exit("1  the archive is not empty, or segments are missing")
+                .exit(3, "WAL is not the name of a WAL file")
+                .exit(1, "the archive is not empty, or segments are missing")
                 .build();
     }
 

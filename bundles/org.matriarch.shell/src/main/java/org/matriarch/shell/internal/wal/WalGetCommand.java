@@ -30,8 +30,8 @@ final class WalGetCommand implements ShellCommand {
                 .option("--peek", "N", "print the names of up to N files that are there, from WAL on")
                 .example("wal:get main 000000010000000000000001 > segment")
                 .example("wal:get main 000000010000000000000001 --output /tmp --gzip")
-                .exit("1  the file is not there")
-                .exit("3  WAL is not the name of a WAL file")
+                .exit(1, "the file is not there, or could not be written whole")
+                .exit(3, "WAL is not the name of a WAL file")
                 .build();
     }
 

@@ -26,6 +26,7 @@ final class WalListCommand implements ShellCommand {
                 .option("--to", "WAL", "up to this file")
                 .example("wal:list main")
                 .example("wal:list main --timeline 2 --format json")
+                .exit(3, "WAL is not the name of a WAL file")
                 .build();
     }
 
@@ -53,7 +54,7 @@ final class WalListCommand implements ShellCommand {
             for (WalListing.Gap gap : listing.gaps()) {
                 boolean before = last != null && last.compareTo(gap.first()) < 0;
                 if (before && gap.first().compareTo(entry.name()) < 0) {
-                    table.row(gap.first(), "-", "GAP of %d segments".formatted(gap.segments()), "-");
+                    table.row(gap.first(), "-", "GAP of " + Text.count(gap.segments(), "segment"), "-");
                 }
             }
             table.row(

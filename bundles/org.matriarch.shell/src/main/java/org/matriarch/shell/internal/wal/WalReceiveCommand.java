@@ -76,7 +76,7 @@ final class WalReceiveCommand implements ShellCommand {
                 .add("written", Text.of(status.written()))
                 .add("flushed", Text.of(status.flushed()))
                 .add("server's end", Text.of(status.serverEnd()))
-                .add("error", Text.of(status.error()));
+                .addError("", status.error());
         created.ifPresent(slot -> fields.add("created slot", slot));
         dropped.ifPresent(slot -> fields.add("dropped slot", slot));
         fields.print(call.console(), 0);

@@ -11,6 +11,7 @@ import org.matriarch.shell.internal.command.Invocation;
 import org.matriarch.shell.internal.command.ServerNames;
 import org.matriarch.shell.internal.command.ShellCommand;
 import org.matriarch.shell.internal.output.Json;
+import org.matriarch.shell.internal.output.Text;
 
 /** Rebuilds the index of WAL archives. */
 final class WalReindexCommand implements ShellCommand {
@@ -34,7 +35,7 @@ final class WalReindexCommand implements ShellCommand {
                     call.services().repositories().repository(server).wal().reindex();
             documents.add(new Json().add("server", name).add("files", entries).build());
             if (!call.words().json()) {
-                call.console().out().println("server %s: %d WAL files indexed".formatted(name, entries));
+                call.console().out().println("server %s: %s indexed".formatted(name, Text.count(entries, "WAL file")));
             }
             return 0;
         });

@@ -27,7 +27,7 @@ final class WalSwitchCommand implements ShellCommand {
                 .flag("--archive", "wait until the segment is archived")
                 .option("--archive-timeout", "TIME", "how long to wait: seconds, or as '5 MINUTES'; 30 if not given")
                 .example("wal:switch main --force --archive")
-                .exit("1  the segment was not archived in time")
+                .exit(1, "the segment was not archived in time")
                 .build();
     }
 

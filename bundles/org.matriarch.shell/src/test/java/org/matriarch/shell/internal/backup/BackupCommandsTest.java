@@ -89,6 +89,14 @@ final class BackupCommandsTest {
     }
 
     @Test
+    void cutsNothingOnATerminalOf80Columns() {
+        assertThat(caller.onTerminal(80).call("backup:list", "main")).isZero();
+
+        assertThat(caller.out()).contains("20261120T120000", "2026-11-20T12:00:12Z", "OBSOLETE*");
+        assertThat(caller.out().replaceAll("\u001b\\[\\d*m", "").lines()).allMatch(line -> line.length() <= 80);
+    }
+
+    @Test
     void listsIdsOnly() {
         assertThat(caller.call("backup:list", "main", "--minimal")).isZero();
 
@@ -126,6 +134,15 @@ final class BackupCommandsTest {
     }
 
     @Test
+    void tellsTheEndEvenIfOneCtrlCInterruptsTwice() {
+        jobs.interruptedAgain();
+
+        assertThat(caller.call("backup:create", "main")).isEqualTo(130);
+
+        assertThat(caller.err()).contains("cancelling job 7\n").contains("MATR-8002: job 7 is CANCELLED\nHINT: ");
+    }
+
+    @Test
     void refusesOptionsThatExcludeEachOther() {
         assertThat(caller.call("backup:create", "main", "--no-retry", "--retry-times", "3"))
                 .isEqualTo(2);
@@ -141,7 +158,7 @@ final class BackupCommandsTest {
         assertThat(catalog.deletions()).isZero();
         assertThat(caller.out()).isEqualTo("""
                         would delete backup 20261120T120000 of server main, 2.0 KiB
-                        would delete 1 WAL files, 000000010000000000000002 to 000000010000000000000002
+                        would delete 1 WAL file, 000000010000000000000002 to 000000010000000000000002
                         would free 4.0 KiB
                         """);
     }

@@ -110,7 +110,7 @@ final class BackupRestoreCommandTest {
 
         assertThat(caller.out())
                 .contains("target time read in zone : ")
-                .contains("WAL copied               : 1 files, 000000010000000000000002 to 000000010000000000000002\n")
+                .contains("WAL copied               : 1 file, 000000010000000000000002 to 000000010000000000000002\n")
                 .contains("  restore_command : cp /d/wal/%f %p\n")
                 .contains("WARNING: look at archive_command\n");
         assertThat(restores.carriedOut()).isZero();

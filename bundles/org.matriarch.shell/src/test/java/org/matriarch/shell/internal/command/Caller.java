@@ -22,6 +22,7 @@ public final class Caller {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private boolean terminal;
+    private boolean oneScreen;
     private int columns = 80;
     private Path directory = DIRECTORY;
 
@@ -57,10 +58,22 @@ public final class Caller {
         return new KarafCommand(command, services).run(console(), List.of(words));
     }
 
+    /** Sends standard error where standard output goes. */
+    public Caller onOneScreen() {
+        oneScreen = true;
+        return this;
+    }
+
+    /** Calls a command; returns what it prints. */
+    public String callAndLook(String name, String... words) {
+        call(name, words);
+        return out();
+    }
+
     public Console console() {
         return new Console(
                 new PrintStream(out, true, UTF_8),
-                new PrintStream(err, true, UTF_8),
+                new PrintStream(oneScreen ? out : err, true, UTF_8),
                 new Console.Facts(terminal, terminal, columns, directory));
     }
 

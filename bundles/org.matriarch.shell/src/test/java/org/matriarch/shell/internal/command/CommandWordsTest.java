@@ -118,6 +118,39 @@ final class CommandWordsTest {
     }
 
     @Test
+    void helpFitsATerminal() {
+        for (ShellCommand command : Caller.allCommands()) {
+            for (int width : new int[] {50, 80}) {
+                List<String> lines = HelpText.of(command.spec(), width);
+
+                assertThat(lines)
+                        .filteredOn(
+                                line -> !line.strip().startsWith(command.spec().fullName() + " "))
+                        .allMatch(line -> line.length() <= width);
+            }
+        }
+    }
+
+    @Test
+    void saysOfEachExitCodeWhatItMeansOnce() {
+        for (ShellCommand command : Caller.allCommands()) {
+            List<String> lines = HelpText.of(command.spec(), 200);
+            List<String> codes = lines.subList(lines.indexOf("EXIT CODES") + 1, lines.size());
+
+            assertThat(codes.stream().map(line -> line.strip().replaceFirst(" .*", "")))
+                    .as(command.spec().fullName())
+                    .startsWith("0", "1", "2")
+                    .doesNotHaveDuplicates();
+            boolean named = command.spec().fullName().matches("wal:(get|list|check)")
+                    || command.spec().arguments().stream()
+                            .anyMatch(argument -> argument.name().equals("BACKUP"));
+            assertThat(command.spec().exitCodes().containsKey(3))
+                    .as(command.spec().fullName())
+                    .isEqualTo(named);
+        }
+    }
+
+    @Test
     void hasTheCommandsOfTheInterface() {
         assertThat(Caller.allCommands().stream().map(command -> command.spec().fullName()))
                 .containsExactlyInAnyOrder(

@@ -41,8 +41,42 @@ final class JobCommandsTest {
 
         assertThat(caller.err())
                 .contains("\rbackup:create main [##########..........] 50 % 50.0 MiB of ")
-                .endsWith("\n");
-        assertThat(caller.err().replace('\r', '\n').lines()).allMatch(line -> line.length() < 60);
+                .endsWith("\r\u001b[K")
+                .doesNotContain("\n");
+        assertThat(caller.err().replace("\u001b[K", "").replace('\r', '\n').lines())
+                .allMatch(line -> line.length() < 60);
+    }
+
+    @Test
+    void clearsTheBarBeforeTheResult() {
+        jobs.then(ScriptedJobs.job(JobState.RUNNING, new Progress(50 * MIB, 100 * MIB, "copying files")))
+                .then(ScriptedJobs.job(JobState.DONE, new Progress(97 * MIB, 100 * MIB, "")));
+
+        String screen = caller.onTerminal(60).onOneScreen().callAndLook("job:watch", "7");
+
+        assertThat(screen).endsWith("\r\u001b[Kjob 7 is DONE\n");
+    }
+
+    @Test
+    void showsAJobThatIsDoneAsWhole() {
+        jobs.then(ScriptedJobs.job(JobState.DONE, new Progress(97 * MIB, 100 * MIB, "")));
+
+        assertThat(caller.call("job:watch", "7")).isZero();
+        assertThat(caller.err()).contains("DONE, 100 %, 97.0 MiB").doesNotContain("of 100.0 MiB");
+
+        assertThat(caller.call("job:list")).isZero();
+        assertThat(caller.out()).contains("| DONE  | 97.0 MiB | 100 | 2026");
+
+        assertThat(caller.call("job:show", "7")).isZero();
+        assertThat(caller.out()).contains("done      : 97.0 MiB\ntotal     : -\n");
+    }
+
+    @Test
+    void cutsNoIdAndNoTimeInAList() {
+        assertThat(caller.onTerminal(80).call("job:list")).isZero();
+
+        assertThat(caller.out()).contains("backup:create", "20261120T120000", "2026-11-20T12:00:00Z");
+        assertThat(caller.out().lines()).allMatch(line -> line.length() <= 80);
     }
 
     @Test

@@ -19,6 +19,7 @@ public final class ScriptedJobs implements Jobs {
 
     private final Deque<Job> coming = new ArrayDeque<>();
     private final List<Long> cancelled = new ArrayList<>();
+    private int interruptions;
     private Job current = job(JobState.RUNNING, Progress.NONE);
     private Job whenCancelled = job(JobState.CANCELLED, Progress.NONE);
 
@@ -30,6 +31,11 @@ public final class ScriptedJobs implements Jobs {
     public ScriptedJobs onCancel(Job job) {
         whenCancelled = job;
         return this;
+    }
+
+    /** Lets the wait for the end of a cancelled job be interrupted, too. */
+    public void interruptedAgain() {
+        interruptions = 1;
     }
 
     public Job first() {
@@ -100,6 +106,10 @@ public final class ScriptedJobs implements Jobs {
 
     @Override
     public Job await(long id, Duration timeout) throws InterruptedException {
+        if (!cancelled.isEmpty() && interruptions > 0) {
+            interruptions--;
+            throw new InterruptedException("the same Ctrl-C");
+        }
         if (coming.isEmpty() || Thread.interrupted()) {
             throw new InterruptedException("the user presses Ctrl-C");
         }

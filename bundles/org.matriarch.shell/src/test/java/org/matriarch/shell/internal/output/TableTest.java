@@ -2,7 +2,7 @@ package org.matriarch.shell.internal.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.matriarch.shell.internal.command.Caller;
 import org.matriarch.shell.internal.command.ScriptedServices;
@@ -30,13 +30,60 @@ final class TableTest {
 
     @Test
     void fitsATerminalAndColoursOnlyThere() {
-        table.row("n".repeat(200), 1, "OK");
+        var texts = new Table("NAME", "STATE", "~HINT");
+        texts.row("n".repeat(10), "OK", "look at the log of the container");
+
+        Console console = caller.onTerminal(40).console();
+        texts.print(console, "");
+        console.flush();
+
+        assertThat(caller.out().lines())
+                .containsExactly(
+                        "NAME       | STATE | HINT",
+                        "-----------+-------+--------------------",
+                        "nnnnnnnnnn | \u001b[32mOK\u001b[0m    | look at the log of",
+                        "           |       | the container");
+    }
+
+    @Test
+    void givesARowSeveralLinesRatherThanCutIt() {
+        table.row("n".repeat(30), 1000, "WAITING_FOR_WALS");
 
         print(caller.onTerminal(40));
 
-        List<String> lines = caller.out().lines().toList();
-        assertThat(lines.get(1)).hasSize(40);
-        assertThat(lines.get(2)).startsWith("n".repeat(23) + ".. |").endsWith("\u001b[32mOK\u001b[0m");
+        assertThat(caller.out().lines())
+                .containsExactly(
+                        "NAME" + " ".repeat(26) + " | SIZE",
+                        "    STATE",
+                        "-".repeat(30) + "-+-----",
+                        "    " + "-".repeat(16),
+                        "n".repeat(30) + " | 1000",
+                        "    \u001b[33mWAITING_FOR_WALS\u001b[0m");
+    }
+
+    @Test
+    void wrapsAtWordsAndBreaksOnlyAWordThatIsTooLong() {
+        assertThat(Text.wrap("a bb ccc", 4)).containsExactly("a bb", "ccc");
+        assertThat(Text.wrap("abcdefgh ij", 4)).containsExactly("abcd", "efgh", "ij");
+        assertThat(Text.wrap("", 4)).containsExactly("");
+    }
+
+    @Test
+    void writesNumbersOfThings() {
+        assertThat(Text.count(0, "file")).isEqualTo("0 files");
+        assertThat(Text.count(1, "WAL file")).isEqualTo("1 WAL file");
+    }
+
+    @Test
+    void givesTheHintOfAnErrorALineOfItsOwn() {
+        Console console = caller.console();
+        new Fields()
+                .addError("receiver ", Optional.of("MATR-7001: away\nHINT: look."))
+                .print(console, 0);
+        new Fields().addError("", Optional.empty()).print(console, 0);
+        console.flush();
+
+        assertThat(caller.out()).isEqualTo("receiver error : MATR-7001: away\nreceiver hint  : look.\nerror : -\n");
     }
 
     @Test

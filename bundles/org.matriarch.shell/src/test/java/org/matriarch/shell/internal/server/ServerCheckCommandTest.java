@@ -37,7 +37,10 @@ final class ServerCheckCommandTest {
     @Test
     void printsOneLineForNagios() {
         assertThat(caller.call("server:check", "--nagios", "good")).isZero();
-        assertThat(caller.out()).isEqualTo("MATRIARCH OK - ready to restore good\n");
+        assertThat(caller.out()).isEqualTo("MATRIARCH OK - all checks of server good passed with 1 warning\n");
+
+        assertThat(caller.call("server:check", "--nagios", "good", "better")).isZero();
+        assertThat(caller.out()).isEqualTo("MATRIARCH OK - all checks of 2 servers passed with 2 warnings\n");
 
         assertThat(caller.call("server:check", "good", "bad", "--nagios")).isEqualTo(2);
         assertThat(caller.out())
