@@ -70,7 +70,7 @@ final class ConfigurationNewsTest {
 
         files.updated("org.matriarch.server~a", new Hashtable<>(Map.of("conninfo", "host=a")));
 
-        await().untilAsserted(() -> assertThat(other).containsExactly("a"));
+        await().untilAsserted(() -> assertThat(other).isNotEmpty().containsOnly("a"));
         assertThat(told).isEmpty();
     }
 
