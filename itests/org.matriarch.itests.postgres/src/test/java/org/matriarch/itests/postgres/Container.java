@@ -62,7 +62,7 @@ final class Container implements AutoCloseable {
         awaitStreaming(name);
     }
 
-    /** Configures a server under care. */
+    /** Configures a server under care, and waits until this, and not what was there before, is in force. */
     void configureServer(String name, EmbeddedPostgres server, String... moreLines) {
         var lines = new ArrayList<String>(List.of(
                 "description = a server of the tests",
@@ -74,7 +74,7 @@ final class Container implements AutoCloseable {
         configure("org.matriarch.server-%s.cfg".formatted(name), String.join("\n", lines) + "\n");
         await("configuration of " + name)
                 .atMost(PATIENCE)
-                .until(() -> run("server:show", name).exitCode() == 0);
+                .until(() -> run("server:show", name).out().contains("port=" + server.port()));
     }
 
     /** Writes a file of etc/ whole, as an editor or a deployment tool does. */
