@@ -207,20 +207,9 @@ final class Container implements AutoCloseable {
         awaitReady();
     }
 
-    /** Returns the process id of the container. */
-    long pid() {
-        Process running = process;
-        return running == null ? -1 : running.pid();
-    }
-
     /** Returns the directory of everything that changes. */
     Path data() {
         return data;
-    }
-
-    /** Returns the directory of a server's repository. */
-    Path home(String name) {
-        return data.resolve("matriarch").resolve(name);
     }
 
     /** Returns the container's log. */

@@ -28,7 +28,7 @@ final class PromotionITest {
                 container.care("main", standby);
                 primary.execute("INSERT INTO marker VALUES (2)");
                 awaitReplay(primary, standby);
-                awaitReceived(container, standby);
+                awaitReceived(standby);
                 standby.promote();
                 standby.execute("INSERT INTO marker VALUES (3)");
                 container.ok("wal:switch", "main", "--archive", "--archive-timeout", "90");
@@ -56,13 +56,12 @@ final class PromotionITest {
                         .equals("t"));
     }
 
-    private static void awaitReceived(Container container, EmbeddedPostgres standby) {
+    private static void awaitReceived(EmbeddedPostgres standby) {
         await("receiver")
                 .pollInterval(Duration.ofMillis(200))
                 .atMost(Duration.ofSeconds(60))
                 .until(() -> standby.query(
                                 "SELECT coalesce(bool_or(flush_lsn >= pg_last_wal_replay_lsn()), false) FROM pg_stat_replication")
                         .equals("t"));
-        assertThat(container.run("server:list").exitCode()).isZero();
     }
 }
