@@ -44,6 +44,7 @@ final class PlainBackupWriter implements BackupWriter {
     private final Path spoolDirectory;
     private final ObjectBatch batch;
     private final Optional<LocalTree> tree;
+    private final ChecksumThreads checksums;
     private final AtomicInteger openFiles = new AtomicInteger();
 
     // All guarded by this.
@@ -62,6 +63,7 @@ final class PlainBackupWriter implements BackupWriter {
         this.backup = backup;
         this.tree = store.directory(layout.backupPrefix(backup.id())).map(LocalTree::new);
         this.batch = store.batch();
+        this.checksums = new ChecksumThreads(backup.server());
     }
 
     @Override
@@ -91,7 +93,7 @@ final class PlainBackupWriter implements BackupWriter {
             var announced = new BackupEntry(path, false, sizeBytes, mode, modified, Optional.empty());
             var writer = batch.create(layout.file(backup().id(), path), sizeBytes);
             openFiles.incrementAndGet();
-            return new PlainFileWriter(writer, announced, new PlainFileWriter.Owner() {
+            var owner = new PlainFileWriter.Owner() {
                 @Override
                 public void completing(BackupEntry entry) {
                     dress(entry);
@@ -106,7 +108,8 @@ final class PlainBackupWriter implements BackupWriter {
                 public void closed() {
                     openFiles.decrementAndGet();
                 }
-            });
+            };
+            return new PlainFileWriter(writer, announced, owner, checksums);
         } catch (StorageException e) {
             throw StoreFailures.of(e);
         }
@@ -210,6 +213,7 @@ final class PlainBackupWriter implements BackupWriter {
     }
 
     private void closeBatch() {
+        checksums.close();
         try {
             batch.close();
         } catch (StorageException e) {

@@ -1,15 +1,12 @@
 package org.matriarch.core.repository.internal;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 import org.matriarch.api.repository.BackupEntry;
 import org.matriarch.api.repository.FileWriter;
 import org.matriarch.spi.storage.ObjectWriter;
 import org.matriarch.spi.storage.StorageException;
 
-/** Hands the bytes of one file to the store, and computes their checksum as they pass. */
+/** Hands the bytes of one file to the store in chunks, and has their checksum computed meanwhile. */
 final class PlainFileWriter implements FileWriter {
 
     /** What a writer tells the backup that it writes for. */
@@ -28,27 +25,50 @@ final class PlainFileWriter implements FileWriter {
     private final ObjectWriter writer;
     private final BackupEntry announced;
     private final Owner owner;
-    private final MessageDigest digest = sha256();
+    private final ChecksumThreads threads;
+    private final ChecksumThreads.Checksum checksum;
+    private byte[] chunk;
+    private int filled;
     private boolean closed;
 
-    PlainFileWriter(ObjectWriter writer, BackupEntry announced, Owner owner) {
+    PlainFileWriter(ObjectWriter writer, BackupEntry announced, Owner owner, ChecksumThreads threads) {
         this.writer = writer;
         this.announced = announced;
         this.owner = owner;
+        this.threads = threads;
+        this.checksum = threads.begin();
+        this.chunk = threads.chunk();
     }
 
     @Override
     public void write(byte[] buffer, int offset, int length) {
+        int at = offset;
+        int end = offset + length;
+        while (at < end) {
+            if (filled == chunk.length) {
+                store();
+                checksum.add(chunk);
+                chunk = threads.chunk();
+                filled = 0;
+            }
+            int count = Math.min(end - at, chunk.length - filled);
+            System.arraycopy(buffer, at, chunk, filled, count);
+            filled += count;
+            at += count;
+        }
+    }
+
+    private void store() {
         try {
-            writer.write(buffer, offset, length);
+            writer.write(chunk, 0, filled);
         } catch (StorageException e) {
             throw StoreFailures.of(e);
         }
-        digest.update(buffer, offset, length);
     }
 
     @Override
     public BackupEntry complete() {
+        store();
         // Mode and time are set before the store syncs the file, so that they cost no sync of their own.
         owner.completing(announced);
         try {
@@ -62,7 +82,7 @@ final class PlainFileWriter implements FileWriter {
                 announced.sizeBytes(),
                 announced.mode(),
                 announced.modified(),
-                Optional.of(HexFormat.of().formatHex(digest.digest())));
+                Optional.of(checksum.end(chunk, filled)));
         owner.completed(entry);
         return entry;
     }
@@ -73,19 +93,12 @@ final class PlainFileWriter implements FileWriter {
             return;
         }
         closed = true;
+        threads.release(chunk);
         owner.closed();
         try {
             writer.close();
         } catch (StorageException e) {
             throw StoreFailures.of(e);
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 }
