@@ -19,6 +19,9 @@ import org.matriarch.spi.storage.StorageException;
  */
 final class FileBatch implements ObjectBatch {
 
+    /** How much of a large file is written before the disk is given it to do. */
+    private static final long SYNC_EVERY_BYTES = 32L << 20;
+
     private final DirectoryStore store;
     private final Disk disk;
     private final SyncQueue queue;
@@ -76,6 +79,7 @@ final class FileBatch implements ObjectBatch {
         private final long sizeBytes;
         private final FileChannel file;
         private long writtenBytes;
+        private long syncAskedBytes;
         private boolean complete;
 
         Writer(ObjectName name, Path path, long sizeBytes, FileChannel file) {
@@ -96,6 +100,10 @@ final class FileBatch implements ObjectBatch {
             } catch (IOException e) {
                 throw store.failures().of("write", name, e);
             }
+            if (writtenBytes - syncAskedBytes >= SYNC_EVERY_BYTES) {
+                syncAskedBytes = writtenBytes;
+                queue.addPart(name, file);
+            }
         }
 
         @Override
@@ -113,7 +121,8 @@ final class FileBatch implements ObjectBatch {
             if (complete) {
                 return;
             }
-            try (file) {
+            try {
+                SyncQueue.close(file);
                 disk.delete(path);
             } catch (IOException e) {
                 throw store.failures().of("write", name, e);

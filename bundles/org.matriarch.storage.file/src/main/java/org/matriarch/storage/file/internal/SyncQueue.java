@@ -36,8 +36,17 @@ final class SyncQueue implements AutoCloseable {
         this.disk = disk;
     }
 
+    /** Syncs what a file has so far, while more is written. Throws if an earlier one could not be synced. */
+    void addPart(ObjectName name, FileChannel file) throws StorageException {
+        add(new Pending(name, file, false));
+    }
+
     /** Takes a file that is complete; it is closed once it is synced. Throws if an earlier one could not be synced. */
-    synchronized void add(ObjectName name, FileChannel file) throws StorageException {
+    void add(ObjectName name, FileChannel file) throws StorageException {
+        add(new Pending(name, file, true));
+    }
+
+    private synchronized void add(Pending pending) throws StorageException {
         if (threads.size() < THREADS) {
             Thread thread =
                     new Thread(this::work, "matriarch-sync-" + store.settings().id());
@@ -46,7 +55,7 @@ final class SyncQueue implements AutoCloseable {
             thread.start();
         }
         unsynced++;
-        waiting.add(new Pending(name, file));
+        waiting.add(pending);
         notifyAll();
         awaitFewerThan(MAX_OPEN_FILES);
     }
@@ -90,12 +99,36 @@ final class SyncQueue implements AutoCloseable {
 
     private void work() {
         for (Pending next = take(); next != null; next = take()) {
-            try (FileChannel file = next.file()) {
-                disk.sync(file);
+            try {
+                sync(next);
                 done(null);
             } catch (IOException e) {
                 done(store.failures().of("write", next.name(), e));
             }
+        }
+    }
+
+    /** One thread at a time has a file: it must not be closed under another that syncs a part of it. */
+    private void sync(Pending pending) throws IOException {
+        FileChannel file = pending.file();
+        synchronized (file) {
+            if (!file.isOpen()) {
+                return; // a part of a file that was synced whole, or given up, in the meantime
+            }
+            try {
+                disk.sync(file);
+            } finally {
+                if (pending.complete()) {
+                    file.close();
+                }
+            }
+        }
+    }
+
+    /** Closes a file that is given up, once nobody syncs it. */
+    static void close(FileChannel file) throws IOException {
+        synchronized (file) {
+            file.close();
         }
     }
 
@@ -119,6 +152,9 @@ final class SyncQueue implements AutoCloseable {
     }
 
     private static void closeQuietly(Pending pending) {
+        if (!pending.complete()) {
+            return; // its writer closes it
+        }
         try {
             pending.file().close();
         } catch (IOException e) {
@@ -128,5 +164,5 @@ final class SyncQueue implements AutoCloseable {
     }
 
     /** A file that waits. */
-    private record Pending(ObjectName name, FileChannel file) {}
+    private record Pending(ObjectName name, FileChannel file, boolean complete) {}
 }

@@ -15,11 +15,17 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.matriarch.api.error.MatriarchException;
+import org.matriarch.spi.storage.ObjectBatch;
 import org.matriarch.spi.storage.ObjectInfo;
 import org.matriarch.spi.storage.ObjectName;
+import org.matriarch.spi.storage.ObjectWriter;
 import org.matriarch.spi.storage.StorageException;
 import org.matriarch.spi.storage.StoreFullException;
 
@@ -178,8 +184,107 @@ final class FileStoreDetailsTest {
         assertThat(directory.resolve("wals")).isDirectoryContaining("glob:**/1");
     }
 
+    @Test
+    void syncsLargeFilesWhileTheyAreWritten() throws Exception {
+        var synced = new CountDownLatch(1);
+        var disk = new Disk() {
+            @Override
+            void sync(FileChannel file) throws IOException {
+                super.sync(file);
+                synced.countDown();
+            }
+        };
+        var store = new DirectoryStore(new StoreSettings("main", directory, 0), disk);
+        byte[] part = new byte[1 << 20];
+
+        try (ObjectBatch batch = store.batch();
+                ObjectWriter writer = batch.create(NAME, 40L << 20)) {
+            for (int i = 0; i < 39; i++) {
+                writer.write(part, 0, part.length);
+            }
+            assertThat(synced.await(60, TimeUnit.SECONDS)).isTrue();
+            writer.write(part, 0, part.length);
+            writer.complete();
+            batch.commit();
+        }
+
+        assertThat(Files.size(directory.resolve("wals/1"))).isEqualTo(40L << 20);
+    }
+
+    @Test
+    void failsIfThePartOfALargeFileCouldNotBeSynced() throws Exception {
+        var syncs = new AtomicInteger();
+        var disk = new Disk() {
+            @Override
+            void sync(FileChannel file) throws IOException {
+                // As the kernel does: it tells of a lost write once, and never again.
+                if (syncs.getAndIncrement() == 0) {
+                    throw new IOException("Input/output error");
+                }
+                super.sync(file);
+            }
+        };
+        var store = new DirectoryStore(new StoreSettings("main", directory, 0), disk);
+
+        try (ObjectBatch batch = store.batch()) {
+            assertThatThrownBy(() -> {
+                        try (ObjectWriter writer = batch.create(NAME, 40L << 20)) {
+                            writer.write(new byte[40 << 20], 0, 40 << 20);
+                            writer.complete();
+                        }
+                        batch.commit();
+                    })
+                    .hasMessage("unable to write 'wals/1' in store 'main': Input/output error");
+        }
+    }
+
+    @Test
+    void givesUpALargeFileThatIsBeingSynced() throws Exception {
+        var syncing = new CountDownLatch(1);
+        var goOn = new CountDownLatch(1);
+        var open = new AtomicBoolean();
+        var disk = new Disk() {
+            @Override
+            void sync(FileChannel file) throws IOException {
+                syncing.countDown();
+                awaitQuietly(goOn);
+                open.set(file.isOpen());
+                super.sync(file);
+            }
+        };
+        var store = new DirectoryStore(new StoreSettings("main", directory, 0), disk);
+
+        try (ObjectBatch batch = store.batch()) {
+            ObjectWriter writer = batch.create(NAME, 80L << 20);
+            writer.write(new byte[40 << 20], 0, 40 << 20);
+            syncing.await();
+            var closing = new Thread(() -> {
+                try {
+                    writer.close();
+                } catch (StorageException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            closing.start();
+            goOn.countDown();
+            closing.join();
+            batch.commit();
+        }
+
+        assertThat(open).isTrue();
+        assertThat(directory.resolve("wals/1")).doesNotExist();
+    }
+
     private DirectoryStore store() {
         return new DirectoryStore(new StoreSettings("main", directory.resolve("store"), 0), new Disk());
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) throws IOException {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
     }
 
     private static void put(DirectoryStore store, String content) throws StorageException {
