@@ -12,6 +12,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.LongConsumer;
 import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
@@ -28,11 +29,14 @@ final class FileCopier {
     private final BackupReader reader;
     private final Throttle throttle;
     private final LongConsumer progress;
+    private final Executor beside;
 
-    FileCopier(BackupReader reader, Throttle throttle, LongConsumer progress) {
+    /** Copies what {@code reader} has; large files are synced by {@code beside} already while they are copied. */
+    FileCopier(BackupReader reader, Throttle throttle, LongConsumer progress, Executor beside) {
         this.reader = reader;
         this.throttle = throttle;
         this.progress = progress;
+        this.beside = beside;
     }
 
     /** Copies an entry to {@code target}, which must not exist. */
@@ -42,7 +46,6 @@ final class FileCopier {
         try (ReadableByteChannel in = open(entry);
                 FileChannel out = FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             copied = transfer(in, out, digest);
-            out.force(true);
         }
         requireIntact(entry, copied, HexFormat.of().formatHex(digest.digest()));
         DurableFiles.setMode(target, entry.mode());
@@ -51,9 +54,7 @@ final class FileCopier {
     /** Copies a stream to {@code target}, which must not exist, and returns how many bytes it had. */
     long copy(InputStream content, Path target) throws IOException, InterruptedException {
         try (FileChannel out = FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            long copied = transfer(Channels.newChannel(content), out, sha256());
-            out.force(true);
-            return copied;
+            return transfer(Channels.newChannel(content), out, sha256());
         }
     }
 
@@ -69,11 +70,13 @@ final class FileCopier {
     private long transfer(ReadableByteChannel in, FileChannel out, MessageDigest digest)
             throws IOException, InterruptedException {
         ByteBuffer buffer = BUFFER.get();
+        EarlySync sync = new EarlySync(out, beside);
         long copied = 0;
         while (true) {
             buffer.clear();
             int count = in.read(buffer);
             if (count < 0) {
+                sync.finish();
                 return copied;
             }
             throttle.take(count);
@@ -82,6 +85,7 @@ final class FileCopier {
             while (buffer.hasRemaining()) {
                 out.write(buffer);
             }
+            sync.written(count);
             copied += count;
             progress.accept(count);
         }

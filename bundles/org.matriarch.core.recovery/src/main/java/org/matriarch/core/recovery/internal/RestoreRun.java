@@ -44,7 +44,6 @@ final class RestoreRun {
     private final JobContext context;
     private final Path data;
     private final OwnerOfDestination owner;
-    private final FileCopier copier;
     private final Set<Path> directories = new TreeSet<>();
 
     RestoreRun(RestorePlan plan, BackupReader reader, WalFiles walFiles, JobContext context) throws IOException {
@@ -54,8 +53,6 @@ final class RestoreRun {
         this.context = context;
         data = plan.request().destination();
         owner = OwnerOfDestination.of(data);
-        copier = new FileCopier(
-                reader, new Throttle(plan.request().bandwidthLimitKib().orElse(0)), context::advance);
     }
 
     /** Restores everything; removes what it has written if it fails or is interrupted. */
@@ -64,16 +61,18 @@ final class RestoreRun {
                 plan.sizeBytes() + plan.wal().size() * plan.backup().source().segmentSizeBytes());
         boolean done = false;
         try (var workers = new Workers(plan.backup().server(), threads)) {
+            var throttle = new Throttle(plan.request().bandwidthLimitKib().orElse(0));
+            var copier = new FileCopier(reader, throttle, context::advance, workers.beside());
             makeDirectories();
             List<BackupEntry> entries = reader.entries();
-            copyFiles(entries, workers);
-            copyWal(workers);
+            copyFiles(entries, copier, workers);
+            copyWal(copier, workers);
             context.step("writing the recovery settings");
             linkTablespaces();
             writeSettings();
             syncDirectories();
             context.checkCancelled();
-            putControlFile(entries);
+            putControlFile(entries, copier);
             done = true;
         } finally {
             if (!done) {
@@ -101,26 +100,27 @@ final class RestoreRun {
         makeDirectory(data.resolve("global"), OWNER_ONLY);
     }
 
-    private void copyFiles(List<BackupEntry> entries, Workers workers) throws IOException, InterruptedException {
+    private void copyFiles(List<BackupEntry> entries, FileCopier copier, Workers workers)
+            throws IOException, InterruptedException {
         context.step("copying files");
         var tasks = new ArrayList<Workers.Task>();
         for (BackupEntry entry : entries) {
             if (!entry.directory() && !isLeftOut(entry)) {
                 Path target = placeOf(entry);
                 makeDirectory(requireNonNull(target.getParent(), "a place lies in a directory"), OWNER_ONLY);
-                tasks.add(() -> copy(entry, target));
+                tasks.add(() -> copy(copier, entry, target));
             }
         }
         workers.runAll(tasks);
     }
 
-    private void copy(BackupEntry entry, Path target) throws IOException, InterruptedException {
+    private void copy(FileCopier copier, BackupEntry entry, Path target) throws IOException, InterruptedException {
         context.checkCancelled();
         copier.copy(entry, target);
         owner.give(target);
     }
 
-    private void copyWal(Workers workers) throws IOException, InterruptedException {
+    private void copyWal(FileCopier copier, Workers workers) throws IOException, InterruptedException {
         if (plan.wal().isEmpty()) {
             return;
         }
@@ -129,12 +129,12 @@ final class RestoreRun {
         makeDirectory(directory, OWNER_ONLY);
         var tasks = new ArrayList<Workers.Task>();
         for (WalFileName name : plan.wal()) {
-            tasks.add(() -> copyWal(name, directory));
+            tasks.add(() -> copyWal(copier, name, directory));
         }
         workers.runAll(tasks);
     }
 
-    private void copyWal(WalFileName name, Path directory) throws IOException, InterruptedException {
+    private void copyWal(FileCopier copier, WalFileName name, Path directory) throws IOException, InterruptedException {
         context.checkCancelled();
         boolean isHistory = name.kind() == WalFileName.Kind.HISTORY;
         Path target = directory.resolve((isHistory ? name : name.segment()).value());
@@ -225,7 +225,7 @@ final class RestoreRun {
         }
     }
 
-    private void putControlFile(List<BackupEntry> entries) throws IOException, InterruptedException {
+    private void putControlFile(List<BackupEntry> entries, FileCopier copier) throws IOException, InterruptedException {
         BackupEntry control = entries.stream()
                 .filter(entry ->
                         entry.path().tablespaceOid() == 0 && entry.path().path().equals(CONTROL_FILE))
