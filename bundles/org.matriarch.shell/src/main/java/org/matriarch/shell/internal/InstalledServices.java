@@ -7,6 +7,7 @@ import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.job.Jobs;
 import org.matriarch.api.plugin.Plugins;
+import org.matriarch.api.postgres.Replication;
 import org.matriarch.api.recovery.Restores;
 import org.matriarch.api.repository.Repositories;
 import org.matriarch.api.server.ServerChecks;
@@ -87,6 +88,12 @@ public final class InstalledServices implements Services {
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Replication replication;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable Jobs jobs;
 
     @Reference(
@@ -144,6 +151,11 @@ public final class InstalledServices implements Services {
     @Override
     public WalReceivers receivers() {
         return require(receivers, "org.matriarch.core.wal");
+    }
+
+    @Override
+    public Replication replication() {
+        return require(replication, "org.matriarch.core.postgres");
     }
 
     @Override

@@ -8,6 +8,7 @@ import org.matriarch.shell.internal.command.KarafCommand;
 import org.matriarch.shell.internal.command.Services;
 import org.matriarch.shell.internal.command.ShellCommand;
 import org.matriarch.shell.internal.job.JobCommands;
+import org.matriarch.shell.internal.replication.ReplicationCommands;
 import org.matriarch.shell.internal.server.ServerCommands;
 import org.matriarch.shell.internal.wal.WalCommands;
 import org.osgi.service.component.annotations.Activate;
@@ -37,7 +38,12 @@ public final class ShellDoor {
     }
 
     static Stream<ShellCommand> all() {
-        return Stream.of(ServerCommands.all(), BackupCommands.all(), WalCommands.all(), JobCommands.all())
+        return Stream.of(
+                        ServerCommands.all(),
+                        BackupCommands.all(),
+                        WalCommands.all(),
+                        ReplicationCommands.all(),
+                        JobCommands.all())
                 .flatMap(List::stream);
     }
 }

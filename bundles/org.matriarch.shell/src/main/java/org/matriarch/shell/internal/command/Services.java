@@ -4,6 +4,7 @@ import org.matriarch.api.backup.Backups;
 import org.matriarch.api.catalog.BackupCatalog;
 import org.matriarch.api.job.Jobs;
 import org.matriarch.api.plugin.Plugins;
+import org.matriarch.api.postgres.Replication;
 import org.matriarch.api.recovery.Restores;
 import org.matriarch.api.repository.Repositories;
 import org.matriarch.api.server.ServerChecks;
@@ -37,6 +38,8 @@ public interface Services {
     WalFiles walFiles();
 
     WalReceivers receivers();
+
+    Replication replication();
 
     Jobs jobs();
 

@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.matriarch.shell.internal.backup.BackupCommands;
 import org.matriarch.shell.internal.job.JobCommands;
 import org.matriarch.shell.internal.output.Console;
+import org.matriarch.shell.internal.replication.ReplicationCommands;
 import org.matriarch.shell.internal.server.ServerCommands;
 import org.matriarch.shell.internal.wal.WalCommands;
 
@@ -31,7 +32,12 @@ public final class Caller {
     }
 
     public static List<ShellCommand> allCommands() {
-        return Stream.of(ServerCommands.all(), BackupCommands.all(), WalCommands.all(), JobCommands.all())
+        return Stream.of(
+                        ServerCommands.all(),
+                        BackupCommands.all(),
+                        WalCommands.all(),
+                        ReplicationCommands.all(),
+                        JobCommands.all())
                 .flatMap(List::stream)
                 .toList();
     }

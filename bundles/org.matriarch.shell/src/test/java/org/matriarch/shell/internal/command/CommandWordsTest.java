@@ -173,6 +173,7 @@ final class CommandWordsTest {
                         "wal:receive",
                         "wal:check",
                         "wal:reindex",
+                        "replication:status",
                         "job:list",
                         "job:show",
                         "job:watch",

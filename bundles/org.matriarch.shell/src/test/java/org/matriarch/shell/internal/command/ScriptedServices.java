@@ -8,6 +8,7 @@ import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.job.Jobs;
 import org.matriarch.api.plugin.Plugins;
+import org.matriarch.api.postgres.Replication;
 import org.matriarch.api.recovery.Restores;
 import org.matriarch.api.repository.Repositories;
 import org.matriarch.api.server.ServerChecks;
@@ -69,6 +70,11 @@ public final class ScriptedServices implements Services {
     @Override
     public WalReceivers receivers() {
         return require(WalReceivers.class);
+    }
+
+    @Override
+    public Replication replication() {
+        return require(Replication.class);
     }
 
     @Override
