@@ -2,15 +2,21 @@ package org.matriarch.core.postgres.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -21,7 +27,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
+import org.matriarch.api.model.Lsn;
 import org.matriarch.api.postgres.ReplicationConnection;
+import org.matriarch.api.postgres.ReplicationConnection.WalStreamRequest;
 import org.matriarch.api.server.ServerConfiguration;
 import org.matriarch.testkit.postgres.EmbeddedPostgres;
 
@@ -117,6 +125,45 @@ final class SecureConnectionTest {
                             + " WHERE a.application_name = 'matriarch_test' ORDER BY a.backend_start DESC LIMIT 1"))
                     .isEqualTo(encrypted);
         }
+    }
+
+    @Test
+    void streamsWalThroughTlsWhateverHaltsInTheMiddleOfARecord() throws Exception {
+        Lsn start = Lsn.parse(server.query("SELECT pg_switch_wal()"))
+                .segmentStart(16 << 20)
+                .plus(16 << 20);
+        server.execute("CREATE TABLE streamed AS SELECT n, repeat('x', 1000) AS t FROM generate_series(1, 3000) n");
+        CollectedWal wal = new CollectedWal(start);
+        try (HaltingProxy proxy = new HaltingProxy(server.port());
+                ReplicationConnection connection = client.openReplication(
+                        Configurations.of("host=127.0.0.1 port=%d user=onlytls dbname=postgres sslmode=require"
+                                .formatted(proxy.port())),
+                        "halted")) {
+            var failure = new AtomicReference<Throwable>();
+            Thread thread = new Thread(() -> {
+                try {
+                    connection.streamWal(new WalStreamRequest(Optional.empty(), start, 1), wal);
+                } catch (RuntimeException | InterruptedException e) {
+                    failure.set(e);
+                }
+            });
+            proxy.halt(3);
+            thread.start();
+            await().atMost(Duration.ofSeconds(60)).until(() -> proxy.haltsLeft() == 0);
+            wal.stopAt = Lsn.parse(server.query("SELECT pg_current_wal_flush_lsn()"));
+            server.execute("CREATE TABLE more AS SELECT 1 AS id");
+            thread.join(60_000);
+
+            assertThat(failure.get()).isNull();
+            assertThat(wal.written).isGreaterThanOrEqualTo(wal.stopAt);
+        }
+        byte[] streamed = wal.bytes.toByteArray();
+        String hex = server.query(
+                "SELECT encode(sha256(pg_read_binary_file('pg_wal/' || pg_walfile_name('%s'), 0, %d)), 'hex')"
+                        .formatted(start, streamed.length));
+        assertThat(hex)
+                .isEqualTo(HexFormat.of()
+                        .formatHex(MessageDigest.getInstance("SHA-256").digest(streamed)));
     }
 
     @ParameterizedTest
