@@ -45,6 +45,10 @@ public enum ErrorCode {
     SLOT_UNAVAILABLE(3006, Category.OPERATOR, true),
     /** The archive already holds WAL of this server although it should be empty. */
     ARCHIVE_NOT_EMPTY(3007, Category.OPERATOR, false),
+    /** A WAL file did not arrive as it was sent: its checksum differs, or the sender broke off. */
+    WAL_TRANSFER(3008, Category.EXTERNAL, true),
+    /** The server takes no WAL files that are handed over. */
+    ARCHIVER_OFF(3009, Category.OPERATOR, false),
 
     /** A backup cannot be started now. */
     BACKUP_REFUSED(4001, Category.OPERATOR, false),

@@ -58,11 +58,16 @@ public record ServerConfiguration(
      * How WAL comes.
      *
      * @param streaming whether the streaming receiver runs
+     * @param archiver whether files are taken that PostgreSQL or an operator hands over
      * @param slotName empty for no slot
      * @param createSlotAutomatically whether the receiver creates the slot if it is missing
      */
     public record WalSettings(
-            boolean streaming, Optional<String> slotName, boolean createSlotAutomatically, String applicationName) {}
+            boolean streaming,
+            boolean archiver,
+            Optional<String> slotName,
+            boolean createSlotAutomatically,
+            String applicationName) {}
 
     /** How backups come back. */
     public record RestoreSettings(boolean getWal) {}

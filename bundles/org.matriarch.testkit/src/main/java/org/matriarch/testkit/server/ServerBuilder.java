@@ -21,7 +21,7 @@ public final class ServerBuilder {
     private RepositorySettings repository = new RepositorySettings("default", "plain", "none", Optional.empty(), 0);
     private BackupSettings backup = new BackupSettings(
             "streaming", true, 0, 1, 0, Duration.ofSeconds(30), "matriarch_backup", Duration.ofMinutes(5));
-    private WalSettings wal = new WalSettings(true, Optional.of("matriarch"), true, "matriarch_receive_wal");
+    private WalSettings wal = new WalSettings(true, false, Optional.of("matriarch"), true, "matriarch_receive_wal");
     private boolean getWal;
 
     /** Begins with the product's defaults; {@code matriarchHome} is usually a temporary directory. */

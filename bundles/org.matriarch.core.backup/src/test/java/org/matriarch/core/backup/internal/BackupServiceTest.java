@@ -500,7 +500,11 @@ final class BackupServiceTest {
                 server.repository(),
                 server.backup(),
                 new ServerConfiguration.WalSettings(
-                        streaming, server.wal().slotName(), true, server.wal().applicationName()),
+                        streaming,
+                        false,
+                        server.wal().slotName(),
+                        true,
+                        server.wal().applicationName()),
                 server.restore());
     }
 }

@@ -106,7 +106,7 @@ final class InstalledPluginsTest {
                 new ServerConfiguration.RepositorySettings("default", "plain", compression, Optional.empty(), 0),
                 new ServerConfiguration.BackupSettings(
                         "streaming", false, 0, 1, 0, Duration.ZERO, "backup", Duration.ZERO),
-                new ServerConfiguration.WalSettings(true, Optional.empty(), false, "wal"),
+                new ServerConfiguration.WalSettings(true, false, Optional.empty(), false, "wal"),
                 new ServerConfiguration.RestoreSettings(false));
     }
 

@@ -54,7 +54,7 @@ final class Samples {
                 new ServerConfiguration.RepositorySettings(store, "plain", compression, Optional.empty(), 0),
                 new ServerConfiguration.BackupSettings(
                         "streaming", true, 0, 1, 0, Duration.ZERO, "matriarch", Duration.ofMinutes(5)),
-                new ServerConfiguration.WalSettings(true, Optional.empty(), false, "matriarch"),
+                new ServerConfiguration.WalSettings(true, false, Optional.empty(), false, "matriarch"),
                 new ServerConfiguration.RestoreSettings(false));
     }
 

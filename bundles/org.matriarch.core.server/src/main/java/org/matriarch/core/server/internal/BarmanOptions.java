@@ -12,7 +12,6 @@ final class BarmanOptions {
             "(snapshot|gcp|azure|aws|cloud|custom)_[a-z_]+|(parallel_jobs_start_batch|backup_compression)_\\w+");
 
     private static final Set<String> NAMES = Set.of(
-            "archiver",
             "archiver_batch_size",
             "autogenerate_manifest",
             "backup_compression",

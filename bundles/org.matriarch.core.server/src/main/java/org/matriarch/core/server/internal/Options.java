@@ -72,6 +72,12 @@ final class Options {
 
     static final Option<Boolean> STREAMING_ARCHIVER = ofServer(
             "streaming_archiver", OptionType.bool(), "on", "Whether WAL is received through the replication protocol.");
+    static final Option<Boolean> ARCHIVER = ofServer(
+            "archiver",
+            OptionType.bool(),
+            "",
+            "`off`; `on` where `streaming_archiver` is off, since no WAL would come otherwise",
+            "Whether WAL is taken that `archive_command` hands over: by push, or as a file in `incoming/`.");
     static final Option<String> SLOT_NAME = ofServer(
             "slot_name",
             OptionType.slotName(),
@@ -150,6 +156,7 @@ final class Options {
             COMPRESSION,
             COMPRESSION_LEVEL,
             STREAMING_ARCHIVER,
+            ARCHIVER,
             SLOT_NAME,
             CREATE_SLOT,
             STREAMING_ARCHIVER_NAME,

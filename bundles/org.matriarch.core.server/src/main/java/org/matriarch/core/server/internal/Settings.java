@@ -68,8 +68,10 @@ final class Settings {
     }
 
     private WalSettings wal() {
+        boolean streaming = require(Options.STREAMING_ARCHIVER);
         return new WalSettings(
-                require(Options.STREAMING_ARCHIVER),
+                streaming,
+                find(Options.ARCHIVER).orElse(!streaming),
                 find(Options.SLOT_NAME),
                 require(Options.CREATE_SLOT).equals("auto"),
                 require(Options.STREAMING_ARCHIVER_NAME));

@@ -61,7 +61,8 @@ final class ConfiguredServersTest {
                         "matriarch_streaming_backup",
                         Duration.ofMinutes(5)));
         assertThat(main.wal())
-                .isEqualTo(new ServerConfiguration.WalSettings(true, Optional.empty(), false, "matriarch_receive_wal"));
+                .isEqualTo(new ServerConfiguration.WalSettings(
+                        true, false, Optional.empty(), false, "matriarch_receive_wal"));
         assertThat(main.restore().getWal()).isFalse();
         assertThat(servers.now().checkTimeout()).isEqualTo(Duration.ofSeconds(30));
         assertThat(servers.describe("main"))
@@ -104,7 +105,7 @@ final class ConfiguredServersTest {
         assertThat(main.repository().compressionLevel()).contains(3);
         assertThat(main.wal())
                 .isEqualTo(new ServerConfiguration.WalSettings(
-                        false, Optional.of("matriarch"), true, "matriarch_receive_wal"));
+                        false, true, Optional.of("matriarch"), true, "matriarch_receive_wal"));
         assertThat(main.restore().getWal()).isTrue();
         assertThat(servers.now().checkTimeout()).isEqualTo(Duration.ofSeconds(5));
     }

@@ -23,6 +23,11 @@ final class LocalDisk implements WalDisk {
     }
 
     @Override
+    public void link(Path file, Path name) throws IOException {
+        Files.createLink(name, file);
+    }
+
+    @Override
     public void delete(Path file) throws IOException {
         Files.deleteIfExists(file);
     }

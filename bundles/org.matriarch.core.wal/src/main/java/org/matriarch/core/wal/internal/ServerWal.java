@@ -88,6 +88,13 @@ final class ServerWal {
         return current == null ? Optional.empty() : current.problem();
     }
 
+    void wakeArchiver() {
+        WalArchiver current = archiver;
+        if (current != null) {
+            current.wake();
+        }
+    }
+
     void hurry() {
         WalReceiver current = receiver;
         if (current != null) {

@@ -92,6 +92,18 @@ public final class StreamingReceivers implements WalReceivers, ServersListener {
         byName.clear();
     }
 
+    WalServices services() {
+        return services;
+    }
+
+    /** Says that there may be something to archive. */
+    void wakeArchiver(String server) {
+        ServerWal wal = byName.get(server);
+        if (wal != null) {
+            wal.wakeArchiver();
+        }
+    }
+
     @Override
     public void serverChanged(String name) {
         try {

@@ -14,6 +14,13 @@ interface WalDisk {
     /** Gives a file another name, replacing what had it, at once. */
     void rename(Path from, Path to) throws IOException;
 
+    /**
+     * Gives a file a second name.
+     *
+     * @throws java.nio.file.FileAlreadyExistsException if the name is taken
+     */
+    void link(Path file, Path name) throws IOException;
+
     /** Removes a file; a missing one is passed over. */
     void delete(Path file) throws IOException;
 

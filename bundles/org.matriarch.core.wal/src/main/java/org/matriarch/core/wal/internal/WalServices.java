@@ -6,9 +6,18 @@ import org.matriarch.api.event.Events;
 import org.matriarch.api.postgres.PostgresConnections;
 import org.matriarch.api.repository.Repositories;
 
-/** What every part of the way of a WAL needs from the rest of the product. */
+/** What every part of the way of a WAL needs from the rest of the product, and what they share. */
 record WalServices(
-        PostgresConnections connections, Repositories repositories, Events events, Clock clock, WalDisk disk) {
+        PostgresConnections connections,
+        Repositories repositories,
+        Events events,
+        Clock clock,
+        WalDisk disk,
+        NameLocks locks) {
+
+    WalServices(PostgresConnections connections, Repositories repositories, Events events, Clock clock, WalDisk disk) {
+        this(connections, repositories, events, clock, disk, new NameLocks());
+    }
 
     void publish(Event.Type type, String server, String subject, String message) {
         events.publish(new Event(clock.instant(), type, server, subject, message));

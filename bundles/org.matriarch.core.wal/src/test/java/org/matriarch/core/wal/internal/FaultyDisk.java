@@ -84,6 +84,12 @@ final class FaultyDisk implements WalDisk {
     }
 
     @Override
+    public void link(Path file, Path name) throws IOException {
+        step();
+        disk.link(file, name);
+    }
+
+    @Override
     public void delete(Path file) throws IOException {
         step();
         disk.delete(file);

@@ -25,7 +25,7 @@ final class Sample {
     final StreamingDirectory directory;
 
     Sample(Path home) {
-        this(home, new WalSettings(true, Optional.of("matriarch"), true, "matriarch_receive_wal"));
+        this(home, new WalSettings(true, false, Optional.of("matriarch"), true, "matriarch_receive_wal"));
     }
 
     Sample(Path home, WalSettings wal) {
@@ -36,7 +36,7 @@ final class Sample {
 
     Sample(Path home, String conninfo, PostgresConnections connections) {
         configuration = configuration(
-                home, conninfo, new WalSettings(true, Optional.of("matriarch"), true, "matriarch_receive_wal"));
+                home, conninfo, new WalSettings(true, false, Optional.of("matriarch"), true, "matriarch_receive_wal"));
         services = new WalServices(connections, repository, events, Clock.systemUTC(), disk);
         directory = new StreamingDirectory(home, disk);
     }

@@ -26,7 +26,7 @@ import org.matriarch.testkit.server.FixedServers;
 final class StreamingReceiversTest {
 
     private static final WalSettings MANUAL =
-            new WalSettings(true, Optional.of("matriarch"), false, "matriarch_receive_wal");
+            new WalSettings(true, false, Optional.of("matriarch"), false, "matriarch_receive_wal");
 
     @TempDir
     private Path home;
@@ -120,7 +120,7 @@ final class StreamingReceiversTest {
         awaitState(State.STREAMING);
 
         servers.put(Sample.configuration(
-                home, "host=main", new WalSettings(false, Optional.empty(), false, "matriarch_receive_wal")));
+                home, "host=main", new WalSettings(false, false, Optional.empty(), false, "matriarch_receive_wal")));
         receivers.serverChanged("main");
 
         awaitState(State.STOPPED);
@@ -164,7 +164,7 @@ final class StreamingReceiversTest {
     @Test
     void needsANameForASlot() {
         servers.put(Sample.configuration(
-                home, "host=main", new WalSettings(true, Optional.empty(), false, "matriarch_receive_wal")));
+                home, "host=main", new WalSettings(true, false, Optional.empty(), false, "matriarch_receive_wal")));
 
         assertRefused(() -> receivers.createSlot("main"), "MATR-3006: no replication slot is configured");
         servers.put(Sample.configuration(home, "host=main", MANUAL));

@@ -80,17 +80,17 @@ final class WalChecksTest {
         assertFailed("replication slot", "slot 'matriarch' of server 'main' has lost the WAL that it should hold");
         sample.postgres.loseSlot(false);
         sample.postgres.createSlot("logical", Optional.empty());
-        CheckResult result = checks.check(with(new WalSettings(true, Optional.of("logical"), true, "x")))
+        CheckResult result = checks.check(with(new WalSettings(true, false, Optional.of("logical"), true, "x")))
                 .get(0);
         assertThat(result.detail()).isEqualTo("replication slot 'logical' of server 'main' is not a physical one");
     }
 
     @Test
     void leavesOutTheReceiverOfAServerWithout() {
-        assertThat(checks.check(with(new WalSettings(false, Optional.empty(), true, "x"))))
+        assertThat(checks.check(with(new WalSettings(false, false, Optional.empty(), true, "x"))))
                 .extracting(CheckResult::name)
                 .doesNotContain("replication slot", "receive-wal running");
-        assertThat(checks.check(with(new WalSettings(true, Optional.empty(), true, "x"))))
+        assertThat(checks.check(with(new WalSettings(true, false, Optional.empty(), true, "x"))))
                 .extracting(CheckResult::name)
                 .doesNotContain("replication slot");
     }

@@ -221,7 +221,8 @@ final class WalReceiverTest {
     @Test
     void refusesToTouchALostSlotUnasked() {
         end();
-        sample = new Sample(home, new WalSettings(true, Optional.of("matriarch"), false, "matriarch_receive_wal"));
+        sample = new Sample(
+                home, new WalSettings(true, false, Optional.of("matriarch"), false, "matriarch_receive_wal"));
         sample.postgres.createSlot("matriarch", Optional.empty());
         sample.postgres.loseSlot(true);
         begin();
@@ -234,7 +235,7 @@ final class WalReceiverTest {
     @Test
     void refusesALogicalSlot() {
         end();
-        sample = new Sample(home, new WalSettings(true, Optional.of("logical"), true, "matriarch_receive_wal"));
+        sample = new Sample(home, new WalSettings(true, false, Optional.of("logical"), true, "matriarch_receive_wal"));
         sample.postgres.createSlot("logical", Optional.empty());
         begin();
 
@@ -246,7 +247,7 @@ final class WalReceiverTest {
     @Test
     void needsNoSlotAndNoSql() {
         end();
-        sample = new Sample(home, new WalSettings(true, Optional.empty(), true, "matriarch_receive_wal"));
+        sample = new Sample(home, new WalSettings(true, false, Optional.empty(), true, "matriarch_receive_wal"));
         sample.postgres.refuseSql(ScriptedServer.unreachable());
         begin();
         startStreaming();

@@ -1,0 +1,67 @@
+package org.matriarch.core.wal.internal;
+
+import java.io.InputStream;
+import java.util.Optional;
+import org.matriarch.api.error.ErrorCode;
+import org.matriarch.api.error.MatriarchException;
+import org.matriarch.api.event.Event;
+import org.matriarch.api.model.WalFileName;
+import org.matriarch.api.server.ServerConfiguration;
+import org.matriarch.api.server.Servers;
+import org.matriarch.api.wal.WalIntake;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/** Keeps what is handed over in {@code incoming/} before it answers, and leaves the rest to the archiver. */
+@Component
+public final class DurableIntake implements WalIntake {
+
+    private final Servers servers;
+    private final StreamingReceivers receivers;
+
+    /** Keeps the services that it works with. */
+    @Activate
+    public DurableIntake(@Reference Servers servers, @Reference StreamingReceivers receivers) {
+        this.servers = servers;
+        this.receivers = receivers;
+    }
+
+    @Override
+    public Outcome take(String server, String name, InputStream content, Optional<String> sha256) {
+        ServerConfiguration configuration = requireArchiver(server);
+        try {
+            var handover = new Handover(configuration, receivers.services(), requireName(server, name));
+            Outcome outcome = handover.take(content, sha256);
+            receivers.wakeArchiver(server);
+            return outcome;
+        } catch (MatriarchException e) {
+            if (e.code() == ErrorCode.WAL_CONFLICT) {
+                receivers.services().publish(Event.Type.WAL_CONFLICT, server, name, e.summary());
+            } else if (e.code() == ErrorCode.WAL_INVALID) {
+                receivers.services().publish(Event.Type.WAL_REFUSED, server, name, e.summary());
+            }
+            throw e;
+        }
+    }
+
+    private ServerConfiguration requireArchiver(String name) {
+        ServerConfiguration server = servers.requireServer(name);
+        if (!server.active() || !server.wal().archiver()) {
+            throw new MatriarchException(
+                    ErrorCode.ARCHIVER_OFF,
+                    "server '%s' takes no WAL files".formatted(name),
+                    "set 'archiver = on' in etc/org.matriarch.server-%s.cfg, and 'active' to true there."
+                            .formatted(name));
+        }
+        return server;
+    }
+
+    private static WalFileName requireName(String server, String name) {
+        return WalFileName.find(name)
+                .orElseThrow(() -> new MatriarchException(
+                        ErrorCode.WAL_INVALID,
+                        "'%s' of '%s' is refused: it is not the name of a WAL file".formatted(name, server),
+                        "see whether the 'archive_command' passes the file's name without its directory."));
+    }
+}

@@ -1,0 +1,318 @@
+package org.matriarch.core.wal.internal;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.matriarch.api.error.ErrorCode;
+import org.matriarch.api.error.MatriarchException;
+import org.matriarch.api.event.Event;
+import org.matriarch.api.model.WalFileName;
+import org.matriarch.api.repository.RepositoryIdentity;
+import org.matriarch.api.server.ServerConfiguration.WalSettings;
+import org.matriarch.api.wal.WalIntake.Outcome;
+import org.matriarch.testkit.server.FixedServers;
+
+@Timeout(60)
+final class DurableIntakeTest {
+
+    private static final WalFileName NAME = SampleWal.name(1, 3);
+    private static final byte[] SEGMENT = SampleWal.segment(1, 3);
+
+    @TempDir
+    private Path home;
+
+    private Sample sample;
+    private DurableIntake intake;
+
+    @BeforeEach
+    void setUp() {
+        begin(true);
+        sample.repository.claim(new RepositoryIdentity(SampleWal.SYSTEM_ID, 16));
+    }
+
+    private void begin(boolean archiver) {
+        sample = new Sample(home, new WalSettings(false, archiver, Optional.empty(), false, "x"));
+        var servers = new FixedServers(sample.configuration);
+        intake = new DurableIntake(servers, new StreamingReceivers(servers, sample.services));
+    }
+
+    @Test
+    void keepsWhatIsHandedOver() throws IOException {
+        assertThat(take(NAME.value(), SEGMENT, sha256(SEGMENT).toUpperCase(Locale.ROOT)))
+                .isEqualTo(Outcome.STORED);
+        assertThat(take(NAME.value(), SEGMENT)).isEqualTo(Outcome.DUPLICATE);
+
+        assertThat(incoming()).containsExactly(NAME.value());
+        assertThat(Files.readAllBytes(home.resolve("incoming").resolve(NAME.value())))
+                .isEqualTo(SEGMENT);
+        assertThat(sample.services.locks().size()).isZero();
+    }
+
+    @Test
+    void takesEveryKindOfFile() throws IOException {
+        String label = "START WAL LOCATION: 0/300028 (file %s)\nCHECKPOINT LOCATION: 0/300060\n".formatted(NAME);
+
+        take("00000002.history", "1\t0/300000\tno recovery target specified\n".getBytes(ISO_8859_1));
+        take(NAME + ".00000028.backup", label.getBytes(ISO_8859_1));
+        take(NAME.partial().value(), SEGMENT);
+
+        assertThat(incoming())
+                .containsExactlyInAnyOrder(
+                        "00000002.history",
+                        NAME + ".00000028.backup",
+                        NAME.partial().value());
+    }
+
+    @Test
+    void knowsWhatIsArchivedAlready() throws IOException {
+        sample.repository.wal().add(NAME, SEGMENT);
+
+        assertThat(take(NAME.value(), SEGMENT)).isEqualTo(Outcome.DUPLICATE);
+        assertThat(take(NAME.partial().value(), SEGMENT)).isEqualTo(Outcome.DUPLICATE);
+
+        assertThat(incoming()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"archive", "incoming", "streaming"})
+    void refusesOtherContentOfOneName(String where) throws IOException {
+        byte[] other = SEGMENT.clone();
+        other[500]++;
+        if (where.equals("archive")) {
+            sample.repository.wal().add(NAME, SEGMENT);
+        } else {
+            Files.createDirectories(home.resolve(where));
+            Files.write(home.resolve(where).resolve(NAME.value()), SEGMENT);
+        }
+
+        assertRefused(NAME.value(), other, ErrorCode.WAL_CONFLICT, "server 'main' has another WAL file '%s' already");
+
+        assertThat(sample.events.subjects(Event.Type.WAL_CONFLICT)).containsExactly(NAME.value());
+        if (where.equals("archive")) {
+            assertThat(sample.repository.wal().content(NAME)).isEqualTo(SEGMENT);
+        } else {
+            assertThat(Files.readAllBytes(home.resolve(where).resolve(NAME.value())))
+                    .isEqualTo(SEGMENT);
+        }
+        assertThat(take(NAME.value(), SEGMENT)).isNotNull();
+    }
+
+    @Test
+    void comparesIncompleteSegmentsAsFarAsBothGo() {
+        byte[] ended = SEGMENT.clone();
+        Arrays.fill(ended, 700_000, ended.length, (byte) 0);
+        byte[] different = SEGMENT.clone();
+        different[600_000]++;
+        sample.repository.wal().add(NAME.partial(), ended);
+
+        assertThat(take(NAME.partial().value(), SEGMENT)).isEqualTo(Outcome.DUPLICATE);
+        assertRefused(NAME.partial().value(), different, ErrorCode.WAL_CONFLICT, "has another WAL file '%s.partial'");
+        sample.repository.wal().add(NAME.partial(), SEGMENT);
+        assertThat(take(NAME.partial().value(), ended)).isEqualTo(Outcome.DUPLICATE);
+    }
+
+    @Test
+    void refusesWhatDidNotArriveWhole() throws IOException {
+        assertRefused(
+                NAME.value(), SEGMENT, sha256(new byte[1]), ErrorCode.WAL_TRANSFER, "1048576 bytes came, with the SHA");
+        assertRefused(NAME.value(), new byte[10], sha256(SEGMENT), ErrorCode.WAL_TRANSFER, "10 bytes came");
+
+        assertThatThrownBy(() -> intake.take(
+                        "main",
+                        NAME.value(),
+                        new SequenceInputStream(new ByteArrayInputStream(SEGMENT, 0, 5000), new BrokenStream()),
+                        Optional.empty()))
+                .hasMessageContaining("the sender broke off: connection reset")
+                .extracting(e -> ((MatriarchException) e).code())
+                .isEqualTo(ErrorCode.WAL_TRANSFER);
+
+        assertThat(incoming()).isEmpty();
+        assertThat(sample.events.subjects(Event.Type.WAL_REFUSED)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "../../etc/passwd | it is not the name of a WAL file",
+                "000000010000000000000004 | its header says position 0/300000, its name 0/400000",
+                "000000010000000000000003.00000028.backup | its first line is not that of a backup",
+                "00000002.history | is not a line of the history of timeline 2",
+            })
+    void refusesContentThatDoesNotFitTheName(String name, String why) throws IOException {
+        assertRefused(name, name.endsWith("y") ? "junk".getBytes(ISO_8859_1) : SEGMENT, ErrorCode.WAL_INVALID, why);
+
+        assertThat(sample.events.subjects(Event.Type.WAL_REFUSED)).containsExactly(name);
+        assertThat(incoming()).isEmpty();
+    }
+
+    @Test
+    void refusesFilesOfAWrongSize() throws IOException {
+        byte[] longer = Arrays.copyOf(SEGMENT, SEGMENT.length + 1);
+
+        assertRefused(NAME.value(), new byte[6], ErrorCode.WAL_INVALID, "it has 6 bytes and does not begin with");
+        assertRefused(NAME.value(), new byte[0], ErrorCode.WAL_INVALID, "it is empty");
+        assertRefused(NAME.value(), new byte[2 << 20], ErrorCode.WAL_INVALID, "does not begin with the header");
+        assertRefused(NAME.value(), longer, ErrorCode.WAL_INVALID, "it has 1048577 bytes, its header says 1048576");
+        assertRefused("00000002.history", new byte[2 << 20], ErrorCode.WAL_INVALID, "bytes, which no such file has");
+        assertRefused("00000002.history", new byte[0], ErrorCode.WAL_INVALID, "it is empty");
+        assertThat(incoming()).isEmpty();
+    }
+
+    @Test
+    void readsNoMoreThanASegment() {
+        var endless = new Endless();
+
+        assertThatThrownBy(() -> intake.take("main", NAME.value(), endless, Optional.empty()))
+                .hasMessageContaining("does not begin with the header of a WAL segment");
+        assertThat(endless.count).isLessThan(2 << 20);
+    }
+
+    @Test
+    void refusesWalOfAnotherSystem() {
+        begin(true);
+        sample.repository.claim(new RepositoryIdentity("42", 16));
+
+        assertRefused(NAME.value(), SEGMENT, ErrorCode.WAL_INVALID, "it belongs to system 7300000000000000001");
+    }
+
+    @Test
+    void takesNothingForAServerThatIsNotSetUpForIt() {
+        begin(false);
+
+        assertRefused(NAME.value(), SEGMENT, ErrorCode.ARCHIVER_OFF, "server 'main' takes no WAL files");
+        assertThatThrownBy(() -> intake.take("other", NAME.value(), new BrokenStream(), Optional.empty()))
+                .extracting(e -> ((MatriarchException) e).code())
+                .isEqualTo(ErrorCode.SERVER_UNKNOWN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8})
+    void keepsAllOrNothingWhereverTheDiskFails(int step) throws IOException {
+        sample.disk.failAfter(step, "No space left on device");
+        try {
+            take(NAME.value(), SEGMENT);
+        } catch (MatriarchException e) {
+            assertThat(e.code()).isEqualTo(ErrorCode.STORE_FULL);
+        }
+        sample.disk.repair();
+
+        assertThat(take(NAME.value(), SEGMENT)).isNotNull();
+
+        assertThat(Files.readAllBytes(home.resolve("incoming").resolve(NAME.value())))
+                .isEqualTo(SEGMENT);
+    }
+
+    @Test
+    void waitsForWhoeverCopiesTheSameFile() throws IOException {
+        Files.createDirectories(home.resolve("incoming"));
+        Files.write(home.resolve("incoming").resolve(NAME.value()), new byte[6]);
+        assertRefused(NAME.value(), SEGMENT, ErrorCode.STORE_FAILED, "is being stored right now by somebody else");
+
+        Files.delete(home.resolve("incoming").resolve(NAME.value()));
+        Files.createDirectory(home.resolve("incoming").resolve(NAME.value()));
+        assertRefused(NAME.value(), SEGMENT, ErrorCode.STORE_FAILED, "is being stored right now by somebody else");
+    }
+
+    @Test
+    void sweepsWhatACrashLeft() throws IOException {
+        Files.createDirectories(home.resolve("incoming"));
+        Files.createFile(home.resolve("incoming/.taking-1a2b-7"));
+        var directory = new IncomingDirectory(home, sample.disk);
+        Files.createFile(directory.temporary());
+
+        directory.sweep();
+
+        assertThat(incoming()).hasSize(1).doesNotContain(".taking-1a2b-7");
+        new IncomingDirectory(home.resolve("missing"), sample.disk).sweep();
+    }
+
+    private Outcome take(String name, byte[] content) {
+        return intake.take("main", name, new ByteArrayInputStream(content), Optional.empty());
+    }
+
+    private Outcome take(String name, byte[] content, String sha256) {
+        return intake.take("main", name, new ByteArrayInputStream(content), Optional.of(sha256));
+    }
+
+    private void assertRefused(String name, byte[] content, ErrorCode code, String message) {
+        assertRefused(name, content, sha256(content), code, message);
+    }
+
+    private void assertRefused(String name, byte[] content, String sha256, ErrorCode code, String message) {
+        assertThatThrownBy(() -> take(name, content, sha256))
+                .hasMessageContaining(message.formatted(NAME))
+                .extracting(e -> ((MatriarchException) e).code())
+                .isEqualTo(code);
+    }
+
+    private List<String> incoming() throws IOException {
+        if (!Files.exists(home.resolve("incoming"))) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(home.resolve("incoming"))) {
+            return files.map(file -> file.getFileName().toString()).toList();
+        }
+    }
+
+    static String sha256(byte[] content) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A client that goes away. */
+    private static final class BrokenStream extends InputStream {
+        @Override
+        public int read() throws IOException {
+            throw new IOException("connection reset");
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            throw new IOException("connection reset");
+        }
+    }
+
+    /** A client that never ends. */
+    private static final class Endless extends InputStream {
+        private long count;
+
+        @Override
+        public int read() {
+            count++;
+            return 7;
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) {
+            Arrays.fill(buffer, offset, offset + length, (byte) 7);
+            count += length;
+            return length;
+        }
+    }
+}
