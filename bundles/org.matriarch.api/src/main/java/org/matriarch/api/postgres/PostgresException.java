@@ -1,5 +1,7 @@
 package org.matriarch.api.postgres;
 
+import java.sql.SQLException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
@@ -8,6 +10,13 @@ import org.matriarch.api.error.MatriarchException;
 public final class PostgresException extends MatriarchException {
 
     private static final long serialVersionUID = 1L;
+
+    /** What a driver puts before the server's words: the severity, in the language of the server. */
+    private static final Pattern SEVERITY = Pattern.compile("^[\\p{L}&&[^\\p{Ll}]]+:\\s+");
+    /** What it puts before each further field, in the language of the driver: Detail, Hint. */
+    private static final Pattern FIELD = Pattern.compile("\\.?\\R {2}\\p{L}[\\p{L} ]*: ");
+    /** Where in the text of the statement; means nothing to whoever did not write it. */
+    private static final Pattern POSITION = Pattern.compile("\\R {2}\\p{L}[\\p{L} ]*: \\d+(?=\\R|$)");
 
     private final String sqlState;
 
@@ -20,5 +29,12 @@ public final class PostgresException extends MatriarchException {
     /** Returns the five characters of the server's error code, such as 58P01 for WAL that is gone. */
     public String sqlState() {
         return sqlState;
+    }
+
+    /** Returns what the server, or its driver, said, fit to stand within a sentence: one line, its parts joined by ';'. */
+    public static String reason(SQLException failure) {
+        String text = POSITION.matcher(String.valueOf(failure.getMessage())).replaceAll("");
+        text = SEVERITY.matcher(text).replaceFirst("");
+        return FIELD.matcher(text).replaceAll("; ").replaceAll("\\R\\s*", " ").replaceFirst("\\.?\\s*$", "");
     }
 }

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.model.Backup;
 import org.matriarch.api.postgres.PostgresConnections;
+import org.matriarch.api.postgres.PostgresException;
 import org.matriarch.api.postgres.ServerFacts;
 import org.matriarch.api.server.ServerConfiguration;
 import org.slf4j.Logger;
@@ -39,7 +40,7 @@ final class RestorePoint {
         } catch (MatriarchException e) {
             LOG.debug("restore point '{}' not created: {}", name, e.summary());
         } catch (SQLException e) {
-            LOG.debug("restore point '{}' not created: {}", name, e.getMessage());
+            LOG.debug("restore point '{}' not created: {}", name, PostgresException.reason(e));
         }
     }
 }

@@ -2,6 +2,7 @@ package org.matriarch.core.postgres.internal;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.sql.SQLException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.matriarch.api.error.ErrorCode;
@@ -139,6 +140,9 @@ record Failures(String place) {
     private static String reason(Exception cause) {
         if (cause instanceof ServerError error) {
             return error.text();
+        }
+        if (cause instanceof SQLException error) {
+            return PostgresException.reason(error);
         }
         String message = cause.getMessage();
         return message == null ? cause.getClass().getSimpleName() : message.replace('\n', ' ');

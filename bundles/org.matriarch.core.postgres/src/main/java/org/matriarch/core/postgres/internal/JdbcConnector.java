@@ -9,6 +9,7 @@ import java.sql.Statement;
 import java.util.Properties;
 import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
+import org.matriarch.api.postgres.PostgresException;
 import org.postgresql.Driver;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -112,7 +113,7 @@ final class JdbcConnector {
         }
         if ("08004".equals(state)) {
             return failures.refusing(
-                    String.valueOf(e.getMessage()),
+                    PostgresException.reason(e),
                     "look at sslmode and channel_binding of conninfo, and at pg_hba.conf.");
         }
         // Class 08 is the driver's own, about the connection: what lies behind it tells more.
@@ -131,7 +132,8 @@ final class JdbcConnector {
         } catch (SQLException e) {
             throw new MatriarchException(
                     ErrorCode.POSTGRES_ERROR,
-                    "unable to tell the kind of a session of server '%s': %s".formatted(server, e.getMessage()),
+                    "unable to tell the kind of a session of server '%s': %s"
+                            .formatted(server, PostgresException.reason(e)),
                     "look at the log of the PostgreSQL server.",
                     e);
         }

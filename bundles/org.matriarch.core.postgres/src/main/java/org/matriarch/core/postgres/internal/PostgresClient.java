@@ -8,6 +8,7 @@ import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.model.PostgresVersion;
 import org.matriarch.api.postgres.PostgresConnections;
+import org.matriarch.api.postgres.PostgresException;
 import org.matriarch.api.postgres.ReplicationConnection;
 import org.matriarch.api.postgres.ServerFacts;
 import org.matriarch.api.server.ServerConfiguration;
@@ -79,7 +80,7 @@ public final class PostgresClient implements PostgresConnections {
         } catch (SQLException e) {
             throw new MatriarchException(
                     ErrorCode.POSTGRES_ERROR,
-                    "unable to ask server '%s' about itself: %s".formatted(server.name(), e.getMessage()),
+                    "unable to ask server '%s' about itself: %s".formatted(server.name(), PostgresException.reason(e)),
                     "look at the log of the PostgreSQL server.",
                     e);
         }

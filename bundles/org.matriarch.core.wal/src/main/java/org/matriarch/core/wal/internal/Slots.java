@@ -9,6 +9,7 @@ import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.model.Lsn;
 import org.matriarch.api.postgres.PostgresConnections;
+import org.matriarch.api.postgres.PostgresException;
 import org.matriarch.api.server.ServerConfiguration;
 
 /** Looks at replication slots by SQL, since before PostgreSQL 15 the replication protocol cannot. */
@@ -45,7 +46,7 @@ final class Slots {
             throw new MatriarchException(
                     ErrorCode.POSTGRES_ERROR,
                     "unable to look for replication slot '%s' of server '%s': %s"
-                            .formatted(name, server.name(), e.getMessage()),
+                            .formatted(name, server.name(), PostgresException.reason(e)),
                     "see whether 'conninfo' connects with a user who may read pg_replication_slots.",
                     e);
         }

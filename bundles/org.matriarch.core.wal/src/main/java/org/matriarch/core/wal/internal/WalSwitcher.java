@@ -10,6 +10,7 @@ import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.model.Lsn;
 import org.matriarch.api.model.WalFileName;
 import org.matriarch.api.postgres.PostgresConnections;
+import org.matriarch.api.postgres.PostgresException;
 import org.matriarch.api.server.ServerConfiguration;
 import org.matriarch.api.wal.WalSwitch;
 
@@ -82,7 +83,8 @@ final class WalSwitcher {
     }
 
     private static MatriarchException refused(ServerConfiguration server, SQLException e) {
-        String what = "unable to switch the WAL segment of '%s': %s".formatted(server.name(), e.getMessage());
+        String what =
+                "unable to switch the WAL segment of '%s': %s".formatted(server.name(), PostgresException.reason(e));
         if (INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
             return new MatriarchException(
                     ErrorCode.POSTGRES_PRIVILEGE,
