@@ -136,7 +136,8 @@ public final class WalChecks implements ServerCheck {
         return new CheckResult(
                 name,
                 Outcome.WARNING,
-                "%d gaps, the last from %s to %s".formatted(gaps.size(), last.first(), last.last()),
+                "%s, the last from %s to %s"
+                        .formatted(gaps.size() == 1 ? "1 gap" : gaps.size() + " gaps", last.first(), last.last()),
                 "a backup older than a gap cannot be recovered beyond it; see wal:list %s.".formatted(server.name()));
     }
 
@@ -149,15 +150,19 @@ public final class WalChecks implements ServerCheck {
         if (problem.isPresent()) {
             String[] lines = problem.get().lines().toArray(String[]::new);
             String hint = lines.length > 1 ? lines[1].replaceFirst("^HINT: ", "") : "look into the log.";
-            return new CheckResult(name, Outcome.FAILED, "%d WAL files wait: %s".formatted(waiting, lines[0]), hint);
+            return new CheckResult(name, Outcome.FAILED, "%s: %s".formatted(waiting(waiting), lines[0]), hint);
         }
         return waiting <= LONG_QUEUE
                 ? ok(name, "")
                 : new CheckResult(
                         name,
                         Outcome.WARNING,
-                        "%d WAL files wait to be archived".formatted(waiting),
+                        waiting(waiting) + " to be archived",
                         "they come faster than they are stored; look at the load and at 'compression'.");
+    }
+
+    private static String waiting(long files) {
+        return files == 1 ? "1 WAL file waits" : files + " WAL files wait";
     }
 
     private static CheckResult errors(String name, ServerConfiguration server) throws IOException {

@@ -119,7 +119,7 @@ final class WalChecksTest {
 
         assertThat(results().get("WAL archive").outcome()).isEqualTo(Outcome.WARNING);
         assertThat(results().get("WAL archive").detail())
-                .isEqualTo("1 gaps, the last from 000000010000000000000002 to 000000010000000000000003");
+                .isEqualTo("1 gap, the last from 000000010000000000000002 to 000000010000000000000003");
         assertThat(results().get("empty streaming directory").detail()).isEqualTo("11 WAL files wait to be archived");
         assertFailed("archiver errors", "duplicates: 1, unknown: 1");
     }
@@ -136,7 +136,7 @@ final class WalChecksTest {
         receivers.serverChanged("main");
 
         await().untilAsserted(() ->
-                assertFailed("empty streaming directory", "1 WAL files wait: MATR-8003: compressor 'zstd' is away"));
+                assertFailed("empty streaming directory", "1 WAL file waits: MATR-8003: compressor 'zstd' is away"));
         assertThat(results().get("empty streaming directory").hint()).isEqualTo("install it.");
     }
 
