@@ -32,9 +32,9 @@ final class BackupFields {
                 .add("end LSN", Text.of(backup.span().endLsn()))
                 .add("begin WAL", Text.of(backup.beginWal()))
                 .add("end WAL", Text.of(backup.endWal()))
-                .add("size", Text.size(backup.size().sizeBytes()))
-                .add("stored", Text.size(backup.size().storedBytes()))
-                .add("WAL", Text.size(backup.size().walBytes()))
+                .add("size", size(backup, backup.size().sizeBytes()))
+                .add("stored", size(backup, backup.size().storedBytes()))
+                .add("WAL", size(backup, backup.size().walBytes()))
                 .add("files", backup.size().fileCount());
         backup.source()
                 .tablespaces()
@@ -42,5 +42,10 @@ final class BackupFields {
                         "tablespace %s".formatted(space.name()),
                         "%s (oid %d)".formatted(space.location(), space.oid())));
         return fields;
+    }
+
+    /** Returns one of a backup's sizes, or a hyphen if none is known yet, or none ever, because it broke. */
+    static String size(Backup backup, long bytes) {
+        return backup.size().sizeBytes() == 0 ? "-" : Text.size(bytes);
     }
 }

@@ -61,8 +61,8 @@ final class BackupListCommand implements ShellCommand {
                     backup.status(),
                     backup.kind().name().toLowerCase(Locale.ROOT),
                     Text.time(backup.span().endTime()),
-                    Text.size(backup.size().sizeBytes()),
-                    Text.size(backup.size().walBytes()),
+                    BackupFields.size(backup, backup.size().sizeBytes()),
+                    BackupFields.size(backup, backup.size().walBytes()),
                     backup.retention().label());
         }
         table.print(call.console(), ifEmpty);

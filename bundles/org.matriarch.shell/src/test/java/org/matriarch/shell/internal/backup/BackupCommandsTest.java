@@ -16,6 +16,8 @@ import org.matriarch.api.job.Job;
 import org.matriarch.api.job.JobState;
 import org.matriarch.api.job.Jobs;
 import org.matriarch.api.job.Progress;
+import org.matriarch.api.model.BackupSize;
+import org.matriarch.api.model.BackupStatus;
 import org.matriarch.shell.internal.command.Caller;
 import org.matriarch.shell.internal.command.ScriptedServices;
 import org.matriarch.shell.internal.job.ScriptedJobs;
@@ -94,6 +96,19 @@ final class BackupCommandsTest {
 
         assertThat(caller.out()).contains("20261120T120000", "2026-11-20T12:00:12Z", "OBSOLETE*");
         assertThat(caller.out().replaceAll("\u001b\\[\\d*m", "").lines()).allMatch(line -> line.length() <= 80);
+    }
+
+    @Test
+    void claimsNoSizeForABackupThatBroke() {
+        catalog.hold(ScriptedCatalog.backup()
+                .withStatus(BackupStatus.FAILED, Optional.of("the job was stopped"))
+                .withSize(BackupSize.NONE));
+
+        assertThat(caller.call("backup:list", "main")).isZero();
+        assertThat(caller.out()).contains("FAILED").doesNotContain("0 B");
+        assertThat(caller.out().lines().toList().get(2).split("\\s*\\|\\s*")).endsWith("-", "-", "OBSOLETE*");
+        assertThat(caller.call("backup:show", "main", "latest")).isZero();
+        assertThat(caller.out()).doesNotContain("0 B");
     }
 
     @Test

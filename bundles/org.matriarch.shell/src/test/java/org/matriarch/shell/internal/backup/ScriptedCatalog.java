@@ -28,6 +28,7 @@ final class ScriptedCatalog implements BackupCatalog {
 
     private final Job job;
     private final BackupVerification verification;
+    private Backup backup = backup();
     private int deletions;
 
     ScriptedCatalog(Job job, BackupVerification verification) {
@@ -62,6 +63,11 @@ final class ScriptedCatalog implements BackupCatalog {
                 Optional.empty());
     }
 
+    /** Lets the one backup be another. */
+    void hold(Backup other) {
+        backup = other;
+    }
+
     int deletions() {
         return deletions;
     }
@@ -72,7 +78,7 @@ final class ScriptedCatalog implements BackupCatalog {
             throw new MatriarchException(
                     ErrorCode.SERVER_UNKNOWN, "no server '%s'".formatted(server), "run server:list.");
         }
-        return List.of(backup());
+        return List.of(backup);
     }
 
     @Override
