@@ -128,6 +128,24 @@ public class LiveConfigurationITest {
     }
 
     @Test
+    public void refusesAVariableThatIsNotSet() throws IOException {
+        write(FILE, "description = $[env:PATH]", "slot_name = $[env:NOT_SET_HERE;default=slot]");
+        awaitServer("created", server -> description(server).equals(System.getenv("PATH")));
+
+        write(FILE, "description = a $[env:NOT_SET_HERE]");
+        List<ConfigurationProblem> problems =
+                awaitProblems("broken", all -> all.containsKey("live")).get("live");
+
+        assertEquals("description", problems.get(0).key());
+        assertEquals("a $[env:NOT_SET_HERE]", problems.get(0).value());
+        assertTrue(problems.toString(), problems.get(0).reason().contains("'$[env:NOT_SET_HERE]'"));
+        assertEquals(
+                Optional.of("slot"),
+                product.service(Servers.class).requireServer("live").wal().slotName());
+        assertCheckTells("NOT_SET_HERE");
+    }
+
+    @Test
     public void keepsTheLastGoodGlobalValuesWhileTheirFileIsBroken() throws IOException {
         write(FILE, "description = follows");
         Files.writeString(etc(GLOBAL_FILE), globalBefore + "\nminimum_redundancy = 3\n");

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.matriarch.api.server.ConfigurationProblem;
 
 /** Says what is wrong with a configuration file. Pure: the same text gives the same answer. */
@@ -14,6 +15,9 @@ final class Judgement {
 
     private static final Pattern SERVER_NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*");
     private static final Set<String> RESERVED = Set.of("all", "matriarch");
+    /** Felix leaves what it cannot look up as it stands; it may be part of a longer value. */
+    private static final Pattern UNSET = Pattern.compile("\\$\\[((?:env|prop|secret):[^];]*)[^]]*]");
+
     private static final Pattern SECRET_KEY = Pattern.compile("(?i).*(pass|secret|token|credential).*");
 
     private Judgement() {}
@@ -79,6 +83,8 @@ final class Judgement {
                 problems.add(problem(text, key, Options.whyUnknown(key)));
             } else if (option.get().global() && !inGlobal) {
                 problems.add(problem(text, key, "stands in org.matriarch.cfg only"));
+            } else if (UNSET.matcher(value).find()) {
+                problems.add(problem(text, key, whyUnset(value)));
             } else if (!option.get().allows(value)) {
                 problems.add(problem(
                         text,
@@ -87,6 +93,15 @@ final class Judgement {
             }
         });
         return List.copyOf(problems);
+    }
+
+    private static String whyUnset(String value) {
+        String names = UNSET.matcher(value)
+                .results()
+                .map(unset -> "'$[%s]'".formatted(unset.group(1)))
+                .distinct()
+                .collect(Collectors.joining(", "));
+        return "needs %s, which the container does not have; set it where the container is started".formatted(names);
     }
 
     private static ConfigurationProblem problem(ConfigurationText text, String key, String reason) {

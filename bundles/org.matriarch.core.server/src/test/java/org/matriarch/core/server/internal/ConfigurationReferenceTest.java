@@ -69,7 +69,9 @@ final class ConfigurationReferenceTest {
                 - A file that is deleted takes its server out of care. What is stored of it stays where it is.
                 - Each option of a server may stand in `etc/org.matriarch.cfg`, as the default of all servers. An empty value in
                   a server's file means the default of the table below, whatever the global file says.
-                - `$[env:NAME]` stands for a variable of the container's environment.
+                - `$[env:NAME]` stands for a variable of the container's environment. One that is not set is refused;
+                  `$[env:NAME;default=TEXT]` says what holds then. Never write `${env:NAME}`: unset, it silently
+                  becomes nothing.
                 - A password does not belong into these files: put it into a pgpass file (`~/.pgpass`, or `passfile=…` in
                   the connection string). Where it stands here all the same, no log and no output shows it.
                 """);

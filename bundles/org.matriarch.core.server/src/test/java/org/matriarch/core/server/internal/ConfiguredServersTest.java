@@ -148,6 +148,32 @@ final class ConfiguredServersTest {
     }
 
     @Test
+    void refusesAVariableThatTheContainerDoesNotHave() {
+        servers.updateGlobal(null);
+        servers.updateServer(MAIN, file("main", "conninfo", "host=pg", "description", "good"));
+
+        servers.updateServer(
+                MAIN,
+                file("main", "conninfo", "host=pg password=$[env:PW;type=String]", "description", "$[env:A] $[env:A]"));
+
+        assertThat(servers.problems().get("main"))
+                .containsExactly(
+                        new ConfigurationProblem(
+                                "org.matriarch.server-main.cfg",
+                                "conninfo",
+                                "host=pg password=***",
+                                "needs '$[env:PW]', which the container does not have; set it where the container is"
+                                        + " started"),
+                        new ConfigurationProblem(
+                                "org.matriarch.server-main.cfg",
+                                "description",
+                                "$[env:A] $[env:A]",
+                                "needs '$[env:A]', which the container does not have; set it where the container is"
+                                        + " started"));
+        assertThat(servers.requireServer("main").description()).isEqualTo("good");
+    }
+
+    @Test
     void keepsTheLastGoodAcrossARestart() {
         servers.updateGlobal(properties("matriarch_home", "/srv/a"));
         servers.updateServer(MAIN, file("main", "conninfo", "host=pg"));
