@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
 final class WalArchiver {
 
     private static final Logger LOG = LoggerFactory.getLogger(WalArchiver.class);
+    private static final int BUFFER_BYTES = 1 << 16;
     private static final Duration IDLE = Duration.ofSeconds(30);
 
     private final StreamingDirectory directory;
@@ -191,7 +192,7 @@ final class WalArchiver {
                 "archived '%s' of '%s'".formatted(name, server.name()));
     }
 
-    /** Returns whether an incomplete segment adds nothing: the whole one is archived, or no WAL came for it. */
+    /** Returns whether an incomplete segment adds nothing: the whole one is archived, or no record of it came. */
     private static boolean isNeedless(WalFileName name, Path file, Repository repository) throws IOException {
         if (name.kind() != WalFileName.Kind.PARTIAL) {
             return false;
@@ -199,9 +200,19 @@ final class WalArchiver {
         if (repository.wal().contains(name.segment())) {
             return true;
         }
-        for (byte b : head(file)) {
-            if (b != 0) {
-                return false;
+        // A timeline may end before the header of its last segment does; the first record comes behind that header.
+        try (InputStream in = Files.newInputStream(file)) {
+            return WalHeader.read(in).isEmpty() && isAllZero(in);
+        }
+    }
+
+    private static boolean isAllZero(InputStream in) throws IOException {
+        byte[] buffer = new byte[BUFFER_BYTES];
+        for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+            for (int i = 0; i < count; i++) {
+                if (buffer[i] != 0) {
+                    return false;
+                }
             }
         }
         return true;

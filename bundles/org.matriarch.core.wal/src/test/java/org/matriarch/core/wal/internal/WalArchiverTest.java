@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -179,6 +180,36 @@ final class WalArchiverTest {
 
         assertThat(sample.directory.names()).isEmpty();
         assertThat(sample.repository.wal().names()).containsExactly(NAME);
+    }
+
+    @Test
+    void dropsPartialSegmentsThatEndWithinTheirHeader() throws IOException {
+        WalFileName shorter = SampleWal.name(1, 4).partial();
+        queue(NAME.partial(), Arrays.copyOf(Arrays.copyOf(SampleWal.segment(1, 3), 24), (int) SampleWal.SEGMENT));
+        queue(shorter, Arrays.copyOf(SampleWal.segment(1, 4), 24));
+        archiver.closePartial(NAME.partial());
+        archiver.closePartial(shorter);
+
+        assertThat(archiver.round()).isTrue();
+
+        assertThat(sample.directory.names()).isEmpty();
+        assertThat(sample.repository.wal().names()).isEmpty();
+        assertThat(home.resolve("errors")).doesNotExist();
+    }
+
+    @Test
+    void keepsAPartialSegmentAsideWhoseHeaderIsLost() throws IOException {
+        byte[] content = SampleWal.segment(1, 3);
+        Arrays.fill(content, 0, 8192, (byte) 0);
+        queue(NAME.partial(), content);
+        archiver.closePartial(NAME.partial());
+
+        assertThat(archiver.round()).isTrue();
+
+        assertThat(errors())
+                .singleElement()
+                .asString()
+                .startsWith(NAME.partial().value());
     }
 
     @Test
