@@ -40,22 +40,55 @@ final class BackupRun implements JobTask {
 
     @Override
     public void run(JobContext context) throws InterruptedException {
+        Backup backup;
         try {
-            Backup backup = copyWithRetries(context);
-            LOG.info(
-                    "backup '{}' of server '{}' has all its files: {} files, {} bytes, WAL {} to {}",
-                    backup.id(),
-                    server.name(),
-                    backup.size().fileCount(),
-                    backup.size().sizeBytes(),
-                    backup.span().beginLsn().map(Object::toString).orElse("?"),
-                    backup.span().endLsn().map(Object::toString).orElse("?"));
-            new RestorePoint(services.get().connections()).create(server, backup);
-            awaitWal(backup, context);
+            backup = copyWithRetries(context);
         } catch (MatriarchException e) {
             publishFailure(e);
             throw e;
         }
+        LOG.info(
+                "backup '{}' of server '{}' has all its files: {} files, {} bytes, WAL {} to {}",
+                backup.id(),
+                server.name(),
+                backup.size().fileCount(),
+                backup.size().sizeBytes(),
+                backup.span().beginLsn().map(Object::toString).orElse("?"),
+                backup.span().endLsn().map(Object::toString).orElse("?"));
+        new RestorePoint(services.get().connections()).create(server, backup);
+        try {
+            awaitWal(backup, context);
+        } catch (MatriarchException e) {
+            afterCopy(backup, e);
+        }
+    }
+
+    /** The files are stored: only what the catalog itself says can turn them into a failed backup. */
+    private void afterCopy(Backup backup, MatriarchException failure) {
+        if (failure instanceof BackupFailedException) {
+            publishFailure(failure);
+            throw failure;
+        }
+        if (!isAway(failure)) {
+            throw failure;
+        }
+        var unseen = new MatriarchException(
+                failure.code(),
+                "backup '%s' has all its files, but whether its WAL is archived cannot be seen: %s"
+                        .formatted(backup.id(), failure.summary()),
+                "the backup becomes DONE by itself when its store is back; see 'backup:check %s %s'."
+                        .formatted(server.name(), backup.id()),
+                failure);
+        if (options.waitForWal()) {
+            throw unseen;
+        }
+        LOG.warn("{}", unseen.getMessage());
+    }
+
+    private static boolean isAway(MatriarchException failure) {
+        return failure.code() == ErrorCode.PLUGIN_MISSING
+                || failure.code() == ErrorCode.STORE_MISSING
+                || failure.code() == ErrorCode.STORE_FAILED;
     }
 
     private Backup copyWithRetries(JobContext context) throws InterruptedException {

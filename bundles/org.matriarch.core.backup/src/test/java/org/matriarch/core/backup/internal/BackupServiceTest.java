@@ -224,6 +224,41 @@ final class BackupServiceTest {
     }
 
     @Test
+    void endsWellWithoutTheStoreOnceAllFilesAreStored() {
+        for (ErrorCode code : List.of(ErrorCode.STORE_MISSING, ErrorCode.STORE_FAILED)) {
+            catalog.failure = Optional.of(new MatriarchException(code, "no store", "x."));
+
+            assertThat(backups.create("main", BackupOptions.CONFIGURED).state()).isEqualTo(JobState.DONE);
+        }
+
+        assertThat(repository.backups()).extracting(Backup::status).containsOnly(BackupStatus.WAITING_FOR_WALS);
+        assertThat(events.lines()).isEmpty();
+    }
+
+    @Test
+    void tellsWhoeverWaitsForItsWalThatTheStoreIsAway() {
+        catalog.failure = Optional.of(new MatriarchException(ErrorCode.STORE_MISSING, "no store", "x."));
+
+        Job job = backups.create("main", options(Optional.empty(), 0, true));
+
+        assertFailed(
+                job,
+                2001,
+                "backup '20261120T120000' has all its files, but whether its WAL is archived cannot be seen: no store");
+        assertThat(job.hint())
+                .contains("the backup becomes DONE by itself when its store is back; see 'backup:check main"
+                        + " 20261120T120000'.");
+        assertThat(events.lines()).isEmpty();
+    }
+
+    @Test
+    void failsIfTheBackupIsGoneAfterwards() {
+        catalog.failure = Optional.of(new MatriarchException(ErrorCode.BACKUP_UNKNOWN, "deleted", "x."));
+
+        assertFailed(backups.create("main", BackupOptions.CONFIGURED), 4003, "deleted");
+    }
+
+    @Test
     void failsWhenAFileIsNotAsTheServerSentIt() {
         transport.files.put("PG_VERSION", "17");
 
