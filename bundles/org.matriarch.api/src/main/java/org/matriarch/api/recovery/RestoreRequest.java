@@ -1,6 +1,7 @@
 package org.matriarch.api.recovery;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
@@ -12,6 +13,9 @@ import java.util.Optional;
  * @param timeline a number, {@code current} or {@code latest}
  * @param tablespaces new directory by tablespace name; others go where they were
  * @param getWal whether PostgreSQL fetches WAL by command; empty for the configuration's choice
+ * @param retryTimes how often the copy of each file that could not be read is begun again; empty for the configuration's
+ *     choice, as is {@code retrySleep}
+ * @param retrySleep how long to wait before that
  */
 public record RestoreRequest(
         String server,
@@ -26,7 +30,8 @@ public record RestoreRequest(
         boolean standbyMode,
         Optional<Integer> jobs,
         Optional<Integer> bandwidthLimitKib,
-        Optional<Integer> retryTimes) {
+        Optional<Integer> retryTimes,
+        Optional<Duration> retrySleep) {
 
     /** Keeps its own copy. */
     public RestoreRequest {

@@ -44,13 +44,16 @@ final class RestoreRun {
     private final JobContext context;
     private final Path data;
     private final OwnerOfDestination owner;
+    private final Retries retries;
     private final Set<Path> directories = new TreeSet<>();
 
-    RestoreRun(RestorePlan plan, BackupReader reader, WalFiles walFiles, JobContext context) throws IOException {
+    RestoreRun(RestorePlan plan, BackupReader reader, WalFiles walFiles, JobContext context, Retries retries)
+            throws IOException {
         this.plan = plan;
         this.reader = reader;
         this.walFiles = walFiles;
         this.context = context;
+        this.retries = retries;
         data = plan.request().destination();
         owner = OwnerOfDestination.of(data);
     }
@@ -116,8 +119,15 @@ final class RestoreRun {
 
     private void copy(FileCopier copier, BackupEntry entry, Path target) throws IOException, InterruptedException {
         context.checkCancelled();
-        copier.copy(entry, target);
+        copyEntry(copier, entry, target);
         owner.give(target);
+    }
+
+    private void copyEntry(FileCopier copier, BackupEntry entry, Path target) throws IOException, InterruptedException {
+        retries.copy(target, () -> {
+            copier.copy(entry, target);
+            return entry.sizeBytes();
+        });
     }
 
     private void copyWal(FileCopier copier, Workers workers) throws IOException, InterruptedException {
@@ -138,10 +148,11 @@ final class RestoreRun {
         context.checkCancelled();
         boolean isHistory = name.kind() == WalFileName.Kind.HISTORY;
         Path target = directory.resolve((isHistory ? name : name.segment()).value());
-        long copied;
-        try (InputStream in = openWal(name)) {
-            copied = copier.copy(in, target);
-        }
+        long copied = retries.copy(target, () -> {
+            try (InputStream in = openWal(name)) {
+                return copier.copy(in, target);
+            }
+        });
         long expected = plan.backup().source().segmentSizeBytes();
         if (!isHistory && copied != expected) {
             throw new MatriarchException(
@@ -236,7 +247,7 @@ final class RestoreRun {
                         "check the backup with 'backup:verify' and restore from another one."));
         Path target = data.resolve(CONTROL_FILE);
         Path temporary = data.resolve(CONTROL_FILE + ".matriarch");
-        copier.copy(control, temporary);
+        copyEntry(copier, control, temporary);
         owner.give(temporary);
         Files.delete(data.resolve(Destination.INCOMPLETE_MARK));
         DurableFiles.syncDirectory(data);

@@ -43,6 +43,7 @@ public final class RestoreService implements Restores {
     private final Jobs jobs;
     private final Events events;
     private final Clock clock;
+    private final Pause pause;
     private final FetchCommand fetchCommand;
 
     /** Takes what a restore draws on. */
@@ -59,7 +60,7 @@ public final class RestoreService implements Restores {
                 repositories,
                 catalog,
                 walFiles,
-                new Surroundings(jobs, events, Clock.systemUTC(), fetchCommand()));
+                new Surroundings(jobs, events, Clock.systemUTC(), Pause.SLEEP, fetchCommand()));
     }
 
     private static FetchCommand fetchCommand() {
@@ -80,11 +81,12 @@ public final class RestoreService implements Restores {
         this.jobs = surroundings.jobs();
         this.events = surroundings.events();
         this.clock = surroundings.clock();
+        this.pause = surroundings.pause();
         this.fetchCommand = surroundings.fetchCommand();
     }
 
     /** What surrounds the service besides the data it reads. */
-    record Surroundings(Jobs jobs, Events events, Clock clock, FetchCommand fetchCommand) {}
+    record Surroundings(Jobs jobs, Events events, Clock clock, Pause pause, FetchCommand fetchCommand) {}
 
     @Override
     public RestorePlan plan(RestoreRequest request) {
@@ -123,7 +125,8 @@ public final class RestoreService implements Restores {
         LOG.info("restoring backup '{}' of server '{}' to '{}'", plan.backup().id(), server.name(), destination);
         try {
             Repository repository = repositories.repository(server);
-            var run = new RestoreRun(plan, repository.open(plan.backup().id()), walFiles, context);
+            var run = new RestoreRun(
+                    plan, repository.open(plan.backup().id()), walFiles, context, retries(server, plan, context));
             run.run(Math.min(MOST_THREADS, Math.max(1, threads)));
         } catch (IOException e) {
             throw new MatriarchException(
@@ -140,6 +143,14 @@ public final class RestoreService implements Restores {
                 server.name(),
                 plan.backup().id().value(),
                 "backup restored to '%s'".formatted(destination)));
+    }
+
+    private Retries retries(ServerConfiguration server, RestorePlan plan, JobContext context) {
+        return new Retries(
+                plan.request().retryTimes().orElse(server.backup().retryTimes()),
+                plan.request().retrySleep().orElse(server.backup().retrySleep()),
+                pause,
+                context);
     }
 
     /** A restore into the repository would mix a running server's files with the backups that are to protect it. */

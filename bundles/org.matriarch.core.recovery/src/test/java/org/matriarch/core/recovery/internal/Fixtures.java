@@ -89,6 +89,7 @@ final class Fixtures {
                 false,
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -104,6 +105,7 @@ final class Fixtures {
                 Map.of(),
                 Optional.empty(),
                 standby,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
@@ -125,6 +127,7 @@ final class Fixtures {
                 tablespaces,
                 Optional.empty(),
                 false,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty());

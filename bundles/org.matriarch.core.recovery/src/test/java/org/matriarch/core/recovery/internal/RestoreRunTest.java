@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -182,6 +183,12 @@ final class RestoreRunTest {
     }
 
     private void run(RestorePlan plan, CountingContext context) throws IOException, InterruptedException {
-        new RestoreRun(plan, backups.open(Fixtures.backup().id()), new ListedWalFiles(wal), context).run(2);
+        new RestoreRun(
+                        plan,
+                        backups.open(Fixtures.backup().id()),
+                        new ListedWalFiles(wal),
+                        context,
+                        new Retries(0, Duration.ZERO, Pause.SLEEP, context))
+                .run(2);
     }
 }

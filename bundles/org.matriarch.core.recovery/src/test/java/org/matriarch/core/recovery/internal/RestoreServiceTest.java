@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,10 +33,12 @@ import org.matriarch.testkit.time.MutableClock;
 
 final class RestoreServiceTest {
 
+    private static final Duration SLEEP = Duration.ofSeconds(7);
     private static final Instant NOW = Instant.parse("2026-11-21T08:00:00Z");
 
     private final DirectJobs jobs = DirectJobs.inline();
     private final RecordingEvents events = new RecordingEvents();
+    private final List<Duration> pauses = Collections.synchronizedList(new ArrayList<>());
     private final FixedServers servers = new FixedServers();
     private final Backup older = Fixtures.backup();
     private final Backup newer = Fixtures.backup("20261120T120000", 1, "0/3000028", "0/4000100", Fixtures.END);
@@ -54,6 +60,7 @@ final class RestoreServiceTest {
                 .with(newer)
                 .file(0, "PG_VERSION", "16\n")
                 .file(0, "global/pg_control", "control")
+                .file(0, "base/1/1", "table")
                 .file(0, "postgresql.conf", "port = 1\n")
                 .file(16400, "PG_16_202307071/5/1234", "rows");
         restores = new RestoreService(
@@ -62,7 +69,11 @@ final class RestoreServiceTest {
                 new ChosenBackups(Map.of("monday", older, "latest", newer)),
                 new ListedWalFiles(wal),
                 new RestoreService.Surroundings(
-                        jobs, events, new MutableClock(NOW), new FetchCommand("/opt/matriarch", "/opt/matriarch")));
+                        jobs,
+                        events,
+                        new MutableClock(NOW),
+                        pauses::add,
+                        new FetchCommand("/opt/matriarch", "/opt/matriarch")));
     }
 
     @Test
@@ -131,6 +142,40 @@ final class RestoreServiceTest {
     }
 
     @Test
+    void readsAgainAsOftenAsAsked() {
+        backups.remote().failing("base/1/1", 2);
+        backups.failing("global/pg_control", 1);
+
+        Job job = restores.carryOut(restores.plan(retrying(2)));
+
+        assertThat(job.error()).isEmpty();
+        assertThat(job.progress().doneBytes()).isEqualTo(job.progress().totalBytes());
+        assertThat(data.resolve("base/1/1")).hasContent("table");
+        assertThat(data.resolve("global/pg_control")).hasContent("control");
+        assertThat(pauses).containsExactly(SLEEP, SLEEP, SLEEP);
+    }
+
+    @Test
+    void failsWithWhatTheLastTrySaid() {
+        backups.remote().failing("base/1/1", 3);
+
+        Job job = restores.carryOut(restores.plan(retrying(2)));
+
+        assertThat(job.errorCode()).contains(2002);
+        assertThat(pauses).containsExactly(SLEEP, SLEEP);
+        assertThat(data).isEmptyDirectory();
+    }
+
+    @Test
+    void doesNotReadAgainUnlessConfiguredOrAsked() {
+        backups.remote().failing("base/1/1", 1);
+
+        assertThat(restores.carryOut(restores.plan(request("latest"))).errorCode())
+                .contains(2002);
+        assertThat(pauses).isEmpty();
+    }
+
+    @Test
     void refusesASecondRestoreToOnePlaceWhileTheFirstRuns() throws Exception {
         RestorePlan plan = restores.plan(request("latest"));
         var second = new MatriarchException[1];
@@ -172,6 +217,25 @@ final class RestoreServiceTest {
         assertThat(job.hint()).contains("mend the cause and repeat the command; nothing that starts was left there.");
         assertThat(data).isEmptyDirectory();
         assertThat(events.events()).isEmpty();
+    }
+
+    private RestoreRequest retrying(int times) {
+        RestoreRequest plain = request("latest");
+        return new RestoreRequest(
+                plain.server(),
+                plain.backup(),
+                plain.destination(),
+                plain.target(),
+                plain.exclusive(),
+                plain.timeline(),
+                plain.action(),
+                plain.tablespaces(),
+                plain.getWal(),
+                plain.standbyMode(),
+                plain.jobs(),
+                plain.bandwidthLimitKib(),
+                Optional.of(times),
+                Optional.of(SLEEP));
     }
 
     private RestoreRequest request(String backup) {

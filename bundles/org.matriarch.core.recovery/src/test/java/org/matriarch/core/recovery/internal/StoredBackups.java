@@ -1,7 +1,10 @@
 package org.matriarch.core.recovery.internal;
 
+import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +14,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.matriarch.api.error.ErrorCode;
+import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.model.Backup;
 import org.matriarch.api.model.BackupId;
 import org.matriarch.api.model.BackupStatus;
@@ -32,6 +40,7 @@ final class StoredBackups implements Repository {
     private final InMemoryWalArchive wal;
     private final List<Backup> backups = new ArrayList<>();
     private final List<BackupEntry> entries = new ArrayList<>();
+    private final Map<String, AtomicInteger> failures = new ConcurrentHashMap<>();
     private boolean local = true;
 
     StoredBackups(Path directory, InMemoryWalArchive wal) {
@@ -71,6 +80,12 @@ final class StoredBackups implements Repository {
         byte[] bytes = Files.readAllBytes(file);
         bytes[0] ^= 1;
         Files.write(file, bytes);
+        return this;
+    }
+
+    /** Lets the next so many streams of a file end in the middle, as one of a store does that goes away. */
+    StoredBackups failing(String path, int times) {
+        failures.put(path, new AtomicInteger(times));
         return this;
     }
 
@@ -136,7 +151,12 @@ final class StoredBackups implements Repository {
             @Override
             public InputStream open(BackupPath path) {
                 try {
-                    return Files.newInputStream(place(path));
+                    InputStream content = Files.newInputStream(place(path));
+                    AtomicInteger left = failures.get(path.path());
+                    return left != null && left.getAndDecrement() > 0
+                            ? new SequenceInputStream(
+                                    new ByteArrayInputStream(content.readNBytes(3)), new Gone(content))
+                            : content;
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }
@@ -147,6 +167,19 @@ final class StoredBackups implements Repository {
                 return local ? Optional.of(place(path)) : Optional.empty();
             }
         };
+    }
+
+    /** The rest of a stream that cannot be read. */
+    private static final class Gone extends FilterInputStream {
+
+        Gone(InputStream content) {
+            super(content);
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) {
+            throw new MatriarchException(ErrorCode.STORE_FAILED, "the store went away", "look at it.");
+        }
     }
 
     private Path place(BackupPath path) {

@@ -73,7 +73,8 @@ final class TargetRulesTest {
                 true,
                 plain.jobs(),
                 plain.bandwidthLimitKib(),
-                plain.retryTimes());
+                plain.retryTimes(),
+                plain.retrySleep());
 
         assertThatThrownBy(() -> TargetRules.requireConsistent(request))
                 .hasMessageContaining("'--target-action' and '--standby-mode' exclude one another");

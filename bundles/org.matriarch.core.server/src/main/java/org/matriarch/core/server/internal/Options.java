@@ -119,12 +119,9 @@ final class Options {
             "basebackup_retry_times",
             OptionType.integer(0, 100),
             "0",
-            "How often a backup or restore that broke off is begun again.");
+            "How often a backup that broke off, or a file of a restore, is begun again.");
     static final Option<Duration> BASEBACKUP_RETRY_SLEEP = ofServer(
-            "basebackup_retry_sleep",
-            OptionType.seconds(0, 86_400),
-            "30",
-            "How long to wait before it is begun again, in seconds.");
+            "basebackup_retry_sleep", OptionType.seconds(0, 86_400), "30", "How long to wait before that, in seconds.");
     static final Option<Duration> PLUGIN_WAIT = ofServer(
             "plugin_wait",
             OptionType.interval(),

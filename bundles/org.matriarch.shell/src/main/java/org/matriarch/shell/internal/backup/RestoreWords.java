@@ -49,12 +49,9 @@ record RestoreWords(RestoreRequest request, Optional<ZoneId> assumedZone) {
                 words.has("--standby-mode"),
                 words.number("--jobs", 1, 1024),
                 words.number("--bwlimit", 0, Integer.MAX_VALUE),
-                retryTimes(words));
+                words.number("--retry-times", 0, 1_000_000),
+                words.duration("--retry-sleep"));
         return new RestoreWords(request, time.flatMap(TargetTime::assumedZone));
-    }
-
-    private static Optional<Integer> retryTimes(Words words) {
-        return words.number("--retry-times", 0, 1_000_000);
     }
 
     private static RecoveryTarget target(Words words, Optional<TargetTime> time) {

@@ -3,6 +3,7 @@ package org.matriarch.shell.internal.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -49,6 +50,10 @@ final class BackupRestoreCommandTest {
                         "slow:rel",
                         "--no-get-wal",
                         "--standby-mode",
+                        "--retry-times",
+                        "3",
+                        "--retry-sleep",
+                        "2 MINUTES",
                         "--jobs",
                         "4"))
                 .isZero();
@@ -64,6 +69,8 @@ final class BackupRestoreCommandTest {
         assertThat(request.getWal()).contains(false);
         assertThat(request.standbyMode()).isTrue();
         assertThat(request.jobs()).contains(4);
+        assertThat(request.retryTimes()).contains(3);
+        assertThat(request.retrySleep()).contains(Duration.ofMinutes(2));
     }
 
     @Test
