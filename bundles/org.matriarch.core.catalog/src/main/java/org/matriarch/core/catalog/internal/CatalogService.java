@@ -74,7 +74,9 @@ public final class CatalogService implements BackupCatalog {
     @Override
     public List<Backup> backups(String server) {
         Repository repository = repository(server);
-        List<Backup> backups = repository.backups();
+        List<Backup> backups = repository.backups().stream()
+                .map(backup -> settled(repository, backup))
+                .toList();
         return backups.isEmpty() ? backups : new WalUse(repository.wal().entries()).counted(backups);
     }
 
@@ -208,11 +210,27 @@ public final class CatalogService implements BackupCatalog {
         return backup.error().equals(Optional.of(BackupDeletion.MARK));
     }
 
-    private void resolveStarted(Repository repository, Backup backup) {
-        if (!runningJobs.mayBeWriting(backup)) {
-            recorder.record(
-                    repository, backup, BackupStatus.FAILED, Optional.of("interrupted by the end of the container"));
+    /** Returns a backup as it is for good: nobody is shown as STARTED what the end of a container left behind. */
+    private Backup settled(Repository repository, Backup backup) {
+        if (backup.status() != BackupStatus.STARTED) {
+            return backup;
         }
+        try {
+            return resolveStarted(repository, backup);
+        } catch (MatriarchException e) {
+            LOG.debug("backup '{}' stays STARTED for now: {}", backup.id(), e.summary());
+            return backup; // a store that takes no record can be read all the same
+        }
+    }
+
+    private Backup resolveStarted(Repository repository, Backup backup) {
+        return runningJobs.mayBeWriting(backup)
+                ? backup
+                : recorder.record(
+                        repository,
+                        backup,
+                        BackupStatus.FAILED,
+                        Optional.of("interrupted by the end of the container"));
     }
 
     private Job submitDeletion(DeletionPlan plan, Supplier<DeletionPlan> fresh) {

@@ -147,6 +147,29 @@ final class CatalogServiceTest {
     }
 
     @Test
+    void showsNobodyAsStartedWhatAContainerLeftBehind() {
+        repository.add(backup(1, BackupStatus.STARTED));
+        repository.add(backup(2, BackupStatus.STARTED));
+        jobs.pretend("backup:create", "main", id(2).value());
+
+        assertThat(catalog.backups("main"))
+                .extracting(Backup::status)
+                .containsExactly(BackupStatus.FAILED, BackupStatus.STARTED);
+        assertThat(catalog.requireBackup("main", "last-failed").error())
+                .contains("interrupted by the end of the container");
+        assertThat(events.lines()).hasSize(1);
+    }
+
+    @Test
+    void listsBackupsOfAStoreThatTakesNoRecord() {
+        repository.add(backup(1, BackupStatus.STARTED));
+        repository.faults().arm("updateStatus", new MatriarchException(ErrorCode.STORE_FAILED, "read-only", "look."));
+
+        assertThat(catalog.backups("main")).extracting(Backup::status).containsExactly(BackupStatus.STARTED);
+        assertThat(catalog.backups("main")).extracting(Backup::status).containsExactly(BackupStatus.FAILED);
+    }
+
+    @Test
     void deletesABackupWithItsWal() {
         repository.add(backup(1, BackupStatus.DONE, 1, 3, 4));
         repository.add(backup(2, BackupStatus.DONE, 1, 6, 7));
