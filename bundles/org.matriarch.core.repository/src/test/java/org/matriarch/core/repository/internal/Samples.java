@@ -2,9 +2,11 @@ package org.matriarch.core.repository.internal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +17,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
+import org.matriarch.api.model.BackupId;
 import org.matriarch.api.model.BackupKind;
 import org.matriarch.api.model.BackupSource;
 import org.matriarch.api.model.Lsn;
@@ -26,9 +29,12 @@ import org.matriarch.api.repository.BackupPath;
 import org.matriarch.api.repository.BackupWriter;
 import org.matriarch.api.repository.FileWriter;
 import org.matriarch.api.repository.NewBackup;
+import org.matriarch.api.repository.Repository;
 import org.matriarch.api.server.ServerConfiguration;
 import org.matriarch.spi.compression.Compressor;
+import org.matriarch.spi.storage.ObjectName;
 import org.matriarch.spi.storage.ObjectStore;
+import org.matriarch.spi.storage.StorageException;
 
 /** Servers, backups and plugins that the tests of this bundle share. */
 final class Samples {
@@ -37,6 +43,7 @@ final class Samples {
     static final Instant START = Instant.parse("2026-11-20T10:30:30.180268Z");
     static final Instant MODIFIED = Instant.parse("2026-11-19T08:00:00.123456Z");
     static final String SYSTEM_ID = "7301234567890123456";
+    static final BackupId ID = new BackupId("20261120T113030");
     static final long SEGMENT_BYTES = 16L << 20;
     static final List<Tablespace> TABLESPACES =
             List.of(new Tablespace("fast", 16385, "/srv/fast"), new Tablespace("it's", 16386, "/srv/with space"));
@@ -122,6 +129,26 @@ final class Samples {
         try (FileWriter file = writer.file(path, bytes.length, 0640, MODIFIED)) {
             file.write(bytes, 0, bytes.length);
             file.complete();
+        }
+    }
+
+    static void writeWhole(Repository repository) {
+        try (BackupWriter writer = repository.begin(newBackup())) {
+            fill(writer);
+            writer.finish(end());
+        }
+    }
+
+    static void put(MemoryStore store, String name, String content) throws StorageException {
+        byte[] bytes = content.getBytes(UTF_8);
+        store.put(new ObjectName(name), new ByteArrayInputStream(bytes), bytes.length);
+    }
+
+    static String read(MemoryStore store, String name) {
+        try (InputStream in = store.open(new ObjectName(name), 0)) {
+            return new String(in.readAllBytes(), UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
