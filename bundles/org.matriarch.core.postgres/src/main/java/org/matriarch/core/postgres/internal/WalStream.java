@@ -173,6 +173,8 @@ final class WalStream {
             throw new UncheckedIOException(e);
         }
         reports.sendIfFlushed();
+        // The disk may have taken long: while nobody listened, the server was not silent.
+        lastHeard = System.nanoTime();
     }
 
     private void idle(long now) throws IOException {

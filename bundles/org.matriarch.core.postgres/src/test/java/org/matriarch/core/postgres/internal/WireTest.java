@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -201,6 +202,34 @@ final class WireTest {
             WalStream stream = new WalStream(wire, new CollectedWal(START), Duration.ofMillis(1200));
 
             assertThatThrownBy(() -> stream.run(REQUEST)).hasMessage("nothing was heard for 1 s");
+        }
+    }
+
+    @Test
+    void takesItsOwnSlownessNotForSilence() throws Exception {
+        Duration silenceMax = Duration.ofSeconds(2);
+        CollectedWal slow = new CollectedWal(START) {
+            @Override
+            public void drained() {
+                LockSupport.parkNanos(silenceMax.toNanos() + 1);
+                super.drained();
+            }
+        };
+        slow.interval = Duration.ofMillis(50);
+        try (ScriptedPostgres server = streaming(peer -> {
+                    peer.send('d', wal(START.value(), 10));
+                    await().until(() -> slow.flushed.equals(START.plus(10)));
+                    LockSupport.parkNanos(4 * slow.interval.toNanos()); // so that the client reads in vain
+                    peer.send('c');
+                    peer.send('Z', bytes('I'));
+                    peer.readAll();
+                });
+                WireConnection wire = new WireConnector(
+                                "main", ConnectionString.parse("c", server.conninfo()), Configurations.nobody(), "t")
+                        .open()) {
+            wire.query("IDENTIFY_SYSTEM");
+
+            assertThat(new WalStream(wire, slow, silenceMax).run(REQUEST)).isEqualTo(NO_END);
         }
     }
 
