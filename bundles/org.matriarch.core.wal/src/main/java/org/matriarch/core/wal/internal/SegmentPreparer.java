@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SegmentPreparer implements AutoCloseable {
 
-    private static final int CHUNK_BYTES = 1 << 20;
+    /** One for all: a buffer for each segment would stay in memory until the garbage collector happens to run. */
+    private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(1 << 20).asReadOnlyBuffer();
 
     private final StreamingDirectory directory;
     private final long segmentSizeBytes;
@@ -122,10 +123,10 @@ final class SegmentPreparer implements AutoCloseable {
 
     /** Writes zeros from one position to another. */
     static void fill(WalDisk.OpenFile file, long from, long to) throws IOException {
-        ByteBuffer zeros = ByteBuffer.allocateDirect(CHUNK_BYTES);
+        ByteBuffer zeros = ZEROS.duplicate();
         for (long at = from; at < to; at += zeros.limit()) {
             zeros.clear();
-            zeros.limit((int) Math.min(CHUNK_BYTES, to - at));
+            zeros.limit((int) Math.min(zeros.capacity(), to - at));
             file.write(zeros, at);
         }
     }
