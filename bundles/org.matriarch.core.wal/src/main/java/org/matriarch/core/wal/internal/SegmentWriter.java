@@ -19,9 +19,13 @@ import org.matriarch.api.postgres.WalStreamHandler;
  * Writes the WAL of one timeline into segment files, and says it is flushed only when it is.
  *
  * <p>The receiving thread writes, a second one syncs, so that the stream goes on and keep-alives are answered while a disk
- * is slow. What both share: {@code written} is set by the receiving thread after the bytes are in the file; the flusher
- * reads it before it syncs and takes no more than that for flushed. Segments are completed strictly in order; one is
- * renamed to its final name only when its content is synced, and counts as flushed only when its name is, too.
+ * is slow. But a receiving thread that has all WAL there is and no other segment to wait for syncs itself, as long as the
+ * disk is quick: a commit may be waiting, and to wake another thread costs a good part of a sync. Should the disk be slow
+ * just then, the flusher answers the server instead. Only who holds {@code syncing} syncs.
+ *
+ * <p>What both share: {@code written} is set by the receiving thread after the bytes are in the file; whoever syncs
+ * reads it before and takes no more than that for flushed. Segments are completed by the flusher, strictly in order; one
+ * is renamed to its final name only when its content is synced, and counts as flushed only when its name is, too.
  *
  * <p>After a failed sync nothing can be trusted that was written since the last good one: the writer then stops for good,
  * and the next one begins at the first incomplete segment and writes it again.
@@ -37,6 +41,12 @@ final class SegmentWriter implements WalStreamHandler, AutoCloseable {
     private static final int MOST_UNSYNCED_SEGMENTS = 8;
 
     private static final Duration STATUS_INTERVAL = Duration.ofSeconds(10);
+
+    /** How often the server is answered while a disk is slow. */
+    private static final long ANSWER_SECONDS = 1;
+
+    /** A disk is quick while its syncs take less: beyond, what a hand-over costs is nothing. */
+    private static final Duration QUICK_SYNC = Duration.ofMillis(20);
 
     /** What the receiver wants to know of its stream. Called on the streaming and the flushing thread. */
     interface Listener {
@@ -56,7 +66,7 @@ final class SegmentWriter implements WalStreamHandler, AutoCloseable {
         final long end;
         final WalDisk.OpenFile file;
 
-        /** Whether the directory entry is on disk; used by the flusher only. */
+        /** Whether the directory entry is on disk; guarded by syncing. */
         boolean linked;
 
         Segment(WalFileName name, long start, long end, WalDisk.OpenFile file) {
@@ -72,6 +82,7 @@ final class SegmentWriter implements WalStreamHandler, AutoCloseable {
     private final int timeline;
     private final long segmentSizeBytes;
     private final Listener listener;
+    private final long quickSyncNanos;
     private final Thread flusher;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
 
@@ -87,10 +98,17 @@ final class SegmentWriter implements WalStreamHandler, AutoCloseable {
     /** Guarded by lock. */
     private boolean ending;
 
+    /** Held while syncing; never waited for by the receiving thread. */
+    private final ReentrantLock syncing = new ReentrantLock();
+
     private volatile long written;
     private volatile long flushed;
     private volatile long serverEnd;
     private volatile boolean stopping;
+
+    /** Whether the last sync was a quick one. */
+    private volatile boolean quick = true;
+
     private volatile @Nullable IOException failure;
     private volatile WalFeedback feedback = () -> {};
 
@@ -107,6 +125,17 @@ final class SegmentWriter implements WalStreamHandler, AutoCloseable {
             ReceiveStart start,
             long segmentSizeBytes,
             Listener listener) {
+        this(server, directory, preparer, start, segmentSizeBytes, listener, QUICK_SYNC);
+    }
+
+    SegmentWriter(
+            String server,
+            StreamingDirectory directory,
+            SegmentPreparer preparer,
+            ReceiveStart start,
+            long segmentSizeBytes,
+            Listener listener,
+            Duration quickSync) {
         this.directory = directory;
         this.preparer = preparer;
         this.timeline = start.timeline();
@@ -115,6 +144,7 @@ final class SegmentWriter implements WalStreamHandler, AutoCloseable {
         this.written = start.position().value();
         this.flushed = written;
         this.syncAsked = written;
+        this.quickSyncNanos = quickSync.toNanos();
         this.flusher = new Thread(this::flush, "matriarch-flush-" + server);
         flusher.setDaemon(true);
         flusher.start();
@@ -160,7 +190,7 @@ final class SegmentWriter implements WalStreamHandler, AutoCloseable {
     @Override
     public void drained() throws IOException {
         throwFailure();
-        if (written != syncAsked) {
+        if (written != syncAsked && !syncHere()) {
             wantSync();
         }
     }
@@ -256,6 +286,25 @@ final class SegmentWriter implements WalStreamHandler, AutoCloseable {
         }
     }
 
+    /**
+     * Syncs in the receiving thread if that has nothing better to do; returns whether it did. Only the segment that is
+     * written to: what is complete was handed over. And not when told to stop, since that may interrupt this thread, which
+     * would close the file.
+     */
+    private boolean syncHere() throws IOException {
+        boolean idle = quick && !stopping && written >= serverEnd && unsynced() == 1;
+        if (!idle || !syncing.tryLock()) {
+            return false;
+        }
+        try {
+            syncAsked = written;
+            syncAll();
+            return true;
+        } finally {
+            syncing.unlock();
+        }
+    }
+
     private Segment openSegment() throws IOException {
         long start = written & -segmentSizeBytes;
         WalFileName name = WalFileName.ofSegment(timeline, new Lsn(start), segmentSizeBytes);
@@ -280,7 +329,7 @@ final class SegmentWriter implements WalStreamHandler, AutoCloseable {
         while (unsynced() >= MOST_UNSYNCED_SEGMENTS) {
             lock.lock();
             try {
-                changed.await(1, TimeUnit.SECONDS);
+                changed.await(ANSWER_SECONDS, TimeUnit.SECONDS);
             } finally {
                 lock.unlock();
             }
@@ -318,12 +367,17 @@ final class SegmentWriter implements WalStreamHandler, AutoCloseable {
 
     private void flush() {
         try {
-            while (awaitWork()) {
-                syncAll();
+            boolean more = true;
+            while (more) {
+                more = awaitWork();
+                awaitTurn();
+                try {
+                    syncAll();
+                } finally {
+                    syncing.unlock();
+                }
             }
-            syncAll();
         } catch (IOException e) {
-            failure = e;
             lock.lock();
             try {
                 changed.signalAll();
@@ -336,20 +390,44 @@ final class SegmentWriter implements WalStreamHandler, AutoCloseable {
         }
     }
 
+    /** Waits for something to sync, and answers for a receiving thread that is syncing; false if no more will come. */
     private boolean awaitWork() throws InterruptedException {
-        lock.lock();
-        try {
-            while (!syncWanted && !ending) {
-                changed.await();
+        while (true) {
+            lock.lock();
+            try {
+                if (syncWanted || ending || changed.await(ANSWER_SECONDS, TimeUnit.SECONDS)) {
+                    syncWanted = false;
+                    return !ending;
+                }
+            } finally {
+                lock.unlock();
             }
-            syncWanted = false;
-            return !ending;
-        } finally {
-            lock.unlock();
+            if (syncing.isLocked()) {
+                feedback.report();
+            }
         }
     }
 
+    private void awaitTurn() throws InterruptedException {
+        while (!syncing.tryLock(ANSWER_SECONDS, TimeUnit.SECONDS)) {
+            feedback.report();
+        }
+    }
+
+    /** Syncs what is written. Does nothing after a failure, though the disk may say that all is well again. */
     private void syncAll() throws IOException {
+        if (failure != null) {
+            return;
+        }
+        try {
+            syncSegments();
+        } catch (IOException e) {
+            failure = e;
+            throw e;
+        }
+    }
+
+    private void syncSegments() throws IOException {
         for (Segment segment = oldest(); segment != null; segment = oldest()) {
             long upTo = written;
             if (upTo <= flushed) {
@@ -359,7 +437,9 @@ final class SegmentWriter implements WalStreamHandler, AutoCloseable {
                 directory.sync();
                 segment.linked = true;
             }
+            long begin = System.nanoTime();
             segment.file.sync();
+            quick = System.nanoTime() - begin < quickSyncNanos;
             if (upTo < segment.end) {
                 flushed = upTo;
                 feedback.report();

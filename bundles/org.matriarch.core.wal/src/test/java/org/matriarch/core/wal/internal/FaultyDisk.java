@@ -3,8 +3,12 @@ package org.matriarch.core.wal.internal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** A disk on which the n-th operation fails, and from then on every one, until it is repaired. */
 final class FaultyDisk implements WalDisk {
@@ -12,8 +16,10 @@ final class FaultyDisk implements WalDisk {
     private final WalDisk disk = new LocalDisk();
     private final AtomicInteger left = new AtomicInteger(Integer.MAX_VALUE);
     private final AtomicInteger operations = new AtomicInteger();
+    private final AtomicReference<@Nullable Thread> failSync = new AtomicReference<>();
     private volatile String reason = "Input/output error";
     private volatile BooleanSupplier slow = () -> false;
+    private final Map<Thread, Integer> syncs = new ConcurrentHashMap<>();
 
     /** Lets that many more operations succeed. */
     void failAfter(int count) {
@@ -32,6 +38,16 @@ final class FaultyDisk implements WalDisk {
     /** Holds up every sync while the condition holds. */
     void slowWhile(BooleanSupplier condition) {
         slow = condition;
+    }
+
+    /** Lets the next sync of a file by this thread fail, and none after it. */
+    void failMySyncOnce() {
+        failSync.set(Thread.currentThread());
+    }
+
+    /** Returns how often a thread tried to sync a file. */
+    int syncsBy(Thread thread) {
+        return syncs.getOrDefault(thread, 0);
     }
 
     int operations() {
@@ -63,10 +79,14 @@ final class FaultyDisk implements WalDisk {
 
             @Override
             public void sync() throws IOException {
+                syncs.merge(Thread.currentThread(), 1, Integer::sum);
                 while (slow.getAsBoolean()) {
                     Thread.onSpinWait();
                 }
                 step();
+                if (failSync.compareAndSet(Thread.currentThread(), null)) {
+                    throw new IOException(reason);
+                }
                 opened.sync();
             }
 

@@ -8,15 +8,19 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.matriarch.api.model.Lsn;
 import org.matriarch.api.model.TimelineHistory;
 import org.matriarch.api.model.WalFileName;
@@ -25,6 +29,9 @@ import org.matriarch.api.model.WalFileName;
 final class SegmentWriterTest {
 
     private static final ReceiveStart START = new ReceiveStart(1, SampleWal.lsn(1));
+
+    private static final Duration ANY_DISK_IS_QUICK = Duration.ofDays(1);
+    private static final Duration NO_DISK_IS_QUICK = Duration.ZERO;
 
     @TempDir
     private Path home;
@@ -91,6 +98,7 @@ final class SegmentWriterTest {
             slow.set(true);
             disk.slowWhile(slow::get);
 
+            writer.serverAt(SampleWal.lsn(2));
             send(writer, SampleWal.lsn(1).plus(10), SampleWal.lsn(1).plus(500));
             writer.drained();
 
@@ -108,7 +116,7 @@ final class SegmentWriterTest {
         disk.slowWhile(slow::get);
         try (SegmentPreparer preparer = preparer(directory);
                 SegmentWriter writer = writer(directory, preparer)) {
-            var receiving = new Thread(() -> sendQuietly(writer, SampleWal.lsn(1), SampleWal.lsn(3)));
+            var receiving = new Thread(() -> quietly(() -> send(writer, SampleWal.lsn(1), SampleWal.lsn(3))));
             receiving.start();
 
             await().until(() -> reports.get() >= 2);
@@ -118,14 +126,138 @@ final class SegmentWriterTest {
         }
     }
 
-    /** Fails at each operation in turn; whatever was reported must be in the files, and a new writer must go on. */
     @Test
-    void reportsNothingThatAFailureCouldTakeBack() throws IOException {
+    void syncsInTheReceivingThreadIfThatHasNothingElseToDo() throws IOException {
+        StreamingDirectory directory = directory();
+        try (SegmentPreparer preparer = preparer(directory);
+                SegmentWriter writer = writer(directory, preparer, ANY_DISK_IS_QUICK)) {
+            for (Lsn at = SampleWal.lsn(1); at.isBefore(SampleWal.lsn(1).plus(500)); at = at.plus(100)) {
+                writer.serverAt(at.plus(100));
+                send(writer, at, at.plus(100));
+                int reported = reports.get();
+                int synced = disk.syncsBy(Thread.currentThread());
+                writer.drained();
+
+                assertThat(writer.flushed()).isEqualTo(at.plus(100));
+                assertThat(reports.get()).isGreaterThan(reported);
+                assertThat(disk.syncsBy(Thread.currentThread())).isEqualTo(synced + 1);
+            }
+        }
+    }
+
+    @Test
+    void handsSyncingOverWhileTheDiskIsSlow() throws IOException {
+        assertHandsOver(NO_DISK_IS_QUICK, writer -> {});
+    }
+
+    @Test
+    void handsSyncingOverWhileTheServerHasMore() throws IOException {
+        assertHandsOver(ANY_DISK_IS_QUICK, writer -> writer.serverAt(SampleWal.lsn(2)));
+    }
+
+    @Test
+    void handsSyncingOverWhenItIsToStop() throws IOException {
+        assertHandsOver(ANY_DISK_IS_QUICK, SegmentWriter::stop);
+    }
+
+    private void assertHandsOver(Duration quickSync, Consumer<SegmentWriter> reason) throws IOException {
+        StreamingDirectory directory = directory();
+        Lsn start = SampleWal.lsn(1);
+        try (SegmentPreparer preparer = preparer(directory);
+                SegmentWriter writer = writer(directory, preparer, quickSync)) {
+            sync(writer, start, start.plus(100));
+            assertThat(disk.syncsBy(Thread.currentThread())).isEqualTo(1);
+            reason.accept(writer);
+
+            sync(writer, start.plus(100), start.plus(200));
+
+            assertThat(disk.syncsBy(Thread.currentThread())).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void handsSyncingOverWhileAnOlderSegmentWaits() throws IOException {
+        StreamingDirectory directory = directory();
+        var slow = new AtomicBoolean(true);
+        try (SegmentPreparer preparer = preparer(directory);
+                SegmentWriter writer = writer(directory, preparer, ANY_DISK_IS_QUICK)) {
+            sync(writer, SampleWal.lsn(1), SampleWal.lsn(1).plus(1));
+            send(writer, SampleWal.lsn(1).plus(1), SampleWal.lsn(2).plus(-1));
+            disk.slowWhile(() -> slow.get() && Thread.currentThread().getName().startsWith("matriarch-flush"));
+            send(writer, SampleWal.lsn(2).plus(-1), SampleWal.lsn(2).plus(10));
+            writer.drained();
+
+            assertThat(writer.flushed()).isEqualTo(SampleWal.lsn(1).plus(1));
+            slow.set(false);
+            await().until(() -> writer.flushed().equals(SampleWal.lsn(2).plus(10)));
+            assertThat(completed).containsExactly(SampleWal.name(1, 1));
+        }
+    }
+
+    @Test
+    void answersTheServerWhileTheReceivingThreadSyncs() throws Exception {
+        StreamingDirectory directory = directory();
+        Lsn end = SampleWal.lsn(1).plus(10);
+        var slow = new AtomicBoolean(true);
+        try (SegmentPreparer preparer = preparer(directory);
+                SegmentWriter writer = writer(directory, preparer, ANY_DISK_IS_QUICK)) {
+            send(writer, SampleWal.lsn(1), end);
+            disk.slowWhile(slow::get);
+            var receiving = new Thread(() -> quietly(writer::drained));
+            var finishing = new Thread(() -> quietly(writer::finish));
+            try {
+                receiving.start();
+                await().until(() -> reports.get() >= 2);
+                assertThat(disk.syncsBy(receiving)).isEqualTo(1);
+                assertThat(writer.flushed()).isEqualTo(SampleWal.lsn(1));
+
+                // The flusher has something to do by now, and must wait for its turn.
+                finishing.start();
+                await().until(() -> finishing.getState() == Thread.State.WAITING);
+                int before = reports.get();
+                await().until(() -> reports.get() >= before + 2);
+                assertThat(writer.flushed()).isEqualTo(SampleWal.lsn(1));
+            } finally {
+                slow.set(false);
+            }
+            finishing.join();
+            receiving.join();
+            assertThat(writer.flushed()).isEqualTo(end);
+        }
+    }
+
+    /** A kernel reports a failed sync once; the next one succeeds though bytes are lost. */
+    @Test
+    void syncsNeverAgainAfterItFailedInTheReceivingThread() throws IOException {
+        StreamingDirectory directory = directory();
+        Lsn held = SampleWal.lsn(1).plus(10);
+        try (SegmentPreparer preparer = preparer(directory)) {
+            SegmentWriter writer = writer(directory, preparer, ANY_DISK_IS_QUICK);
+            sync(writer, SampleWal.lsn(1), held);
+            send(writer, held, held.plus(10));
+            disk.failMySyncOnce();
+            assertThatThrownBy(writer::drained).hasMessage("Input/output error");
+            assertThat(disk.syncsBy(Thread.currentThread())).isEqualTo(2);
+
+            assertThat(writer.stopRequested()).isTrue();
+            assertThatThrownBy(writer::drained).hasMessage("Input/output error");
+            assertThatThrownBy(() -> send(writer, held.plus(10), held.plus(20))).hasMessage("Input/output error");
+            assertThatThrownBy(writer::finish).hasMessage("Input/output error");
+            writer.close();
+            assertThat(writer.flushed()).isEqualTo(held);
+        }
+    }
+
+    /** Fails at each operation in turn; whatever was reported must be in the files, and a new writer must go on. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void reportsNothingThatAFailureCouldTakeBack(boolean quick) throws IOException {
+        Duration quickSync = quick ? ANY_DISK_IS_QUICK : NO_DISK_IS_QUICK;
         Lsn end = SampleWal.lsn(3).plus(1234);
         for (int step = 0; step < 40; step++) {
             StreamingDirectory directory = new StreamingDirectory(home.resolve("step" + step), disk);
             directory.prepare();
-            Lsn flushed = receiveFailing(directory, step, end);
+            Lsn flushed = receiveFailing(directory, step, end, quickSync);
             disk.repair();
 
             assertHeld(directory, flushed);
@@ -140,16 +272,18 @@ final class SegmentWriterTest {
         }
     }
 
-    private Lsn receiveFailing(StreamingDirectory directory, int step, Lsn end) throws IOException {
+    private Lsn receiveFailing(StreamingDirectory directory, int step, Lsn end, Duration quickSync) throws IOException {
         disk.failAfter(step);
         Lsn flushed = START.position();
         try (SegmentPreparer preparer = preparer(directory);
-                SegmentWriter writer = writer(directory, preparer)) {
+                SegmentWriter writer = writer(directory, preparer, quickSync)) {
             try {
                 for (Lsn at = START.position(); at.isBefore(end); at = at.plus(200_000)) {
                     Lsn next = end.minus(at) < 200_000 ? end : at.plus(200_000);
                     send(writer, at, next);
                     writer.drained();
+                    // Thus the receiving thread finds nobody else syncing.
+                    await().until(() -> writer.flushed().equals(next) || writer.stopRequested());
                 }
                 writer.finish();
             } catch (IOException e) {
@@ -197,23 +331,45 @@ final class SegmentWriterTest {
     }
 
     private SegmentWriter writer(StreamingDirectory directory, SegmentPreparer preparer, ReceiveStart start) {
-        var writer =
-                new SegmentWriter("main", directory, preparer, start, SampleWal.SEGMENT, new SegmentWriter.Listener() {
-                    @Override
-                    public void streaming() {}
+        return begun(new SegmentWriter("main", directory, preparer, start, SampleWal.SEGMENT, listener()));
+    }
 
-                    @Override
-                    public void completed(WalFileName segment) {
-                        completed.add(segment);
-                    }
-                });
+    private SegmentWriter writer(StreamingDirectory directory, SegmentPreparer preparer, Duration quickSync) {
+        return begun(new SegmentWriter("main", directory, preparer, START, SampleWal.SEGMENT, listener(), quickSync));
+    }
+
+    private SegmentWriter.Listener listener() {
+        return new SegmentWriter.Listener() {
+            @Override
+            public void streaming() {}
+
+            @Override
+            public void completed(WalFileName segment) {
+                completed.add(segment);
+            }
+        };
+    }
+
+    private SegmentWriter begun(SegmentWriter writer) {
         writer.begin(reports::incrementAndGet);
         return writer;
     }
 
-    private static void sendQuietly(SegmentWriter writer, Lsn from, Lsn to) {
+    /** Sends, and waits until that is synced, whoever does it. */
+    private static void sync(SegmentWriter writer, Lsn from, Lsn to) throws IOException {
+        send(writer, from, to);
+        writer.drained();
+        await().until(() -> writer.flushed().equals(to));
+    }
+
+    /** Something that a disk can make fail. */
+    private interface DiskWork {
+        void run() throws IOException;
+    }
+
+    private static void quietly(DiskWork work) {
         try {
-            send(writer, from, to);
+            work.run();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
