@@ -30,6 +30,12 @@ public interface Compressor {
      */
     OutputStream compress(OutputStream out, OptionalInt level) throws IOException;
 
-    /** Returns a stream that yields what was compressed; it throws {@link IOException} on a damaged or truncated one. */
+    /**
+     * Returns a stream that yields what was compressed, by this or by another program for the format. Compressed streams
+     * that follow one another are read as one. Closing it closes {@code in}, whether all was read or not.
+     *
+     * <p>It throws {@link IOException} if what was compressed is damaged, ends early or is followed by something else:
+     * never does it end as if all was well.
+     */
     InputStream decompress(InputStream in) throws IOException;
 }

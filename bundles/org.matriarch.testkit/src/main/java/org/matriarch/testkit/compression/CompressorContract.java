@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.fail;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.SequenceInputStream;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
@@ -105,6 +107,75 @@ public abstract class CompressorContract {
     }
 
     @Test
+    final void canBeClosedTwice() throws IOException {
+        byte[] content = halfRandom(100_000);
+        var bytes = new ByteArrayOutputStream();
+
+        OutputStream out = compressor().compress(bytes, OptionalInt.empty());
+        out.write(content);
+        out.close();
+        out.close();
+
+        assertThat(decompress(bytes.toByteArray())).isEqualTo(content);
+    }
+
+    /** So does {@code cat} join what any of the usual programs wrote. */
+    @Test
+    final void readsStreamsThatFollowOneAnother() throws IOException {
+        byte[] first = halfRandom(100_000);
+        byte[] second = halfRandom(70_000);
+
+        byte[] both = concatenated(compress(first), compress(second));
+
+        assertThat(decompress(both)).isEqualTo(concatenated(first, second));
+    }
+
+    @Test
+    final void readsFromAStreamThatGivesAFewBytesAtATime() throws IOException {
+        byte[] content = halfRandom(20_000);
+        byte[] both = concatenated(compress(content), compress(content));
+
+        assertThat(decompress(new Trickle(both))).isEqualTo(concatenated(content, content));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 4, 100, 100_000})
+    final void refusesWhatFollowsTheStream(int length) throws IOException {
+        byte[] garbage = new byte[length];
+        Arrays.fill(garbage, (byte) 'g');
+        byte[] compressed = concatenated(compress(halfRandom(100_000)), garbage);
+
+        assertThatThrownBy(() -> decompress(compressed)).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    final void canBeClosedBeforeTheEnd() throws IOException {
+        byte[] content = halfRandom(4 << 20);
+        InputStream in = compressor().decompress(new ByteArrayInputStream(compress(content)));
+
+        assertThat(in.read()).isEqualTo(content[0] & 0xff);
+        in.close();
+    }
+
+    @Test
+    final void passesOnThatNothingMoreCanBeWritten() {
+        assertThatThrownBy(() -> compress(halfRandom(4 << 20), OptionalInt.empty(), new Full()))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("no space left on device");
+    }
+
+    @Test
+    final void passesOnThatNothingMoreCanBeRead() throws IOException {
+        byte[] compressed = compress(halfRandom(4 << 20));
+        InputStream broken = new SequenceInputStream(
+                new ByteArrayInputStream(compressed, 0, compressed.length / 2), new Unreadable());
+
+        assertThatThrownBy(() -> decompress(broken))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("no longer there");
+    }
+
+    @Test
     final void refusesATruncatedStream() throws IOException {
         byte[] compressed = compress(halfRandom(200_000), OptionalInt.empty());
 
@@ -141,18 +212,38 @@ public abstract class CompressorContract {
                 .isInstanceOf(IOException.class);
     }
 
+    /** Returns the content as the compressor compresses it by default. */
+    protected final byte[] compress(byte[] content) throws IOException {
+        return compress(content, OptionalInt.empty());
+    }
+
     private byte[] compress(byte[] content, OptionalInt level) throws IOException {
         var bytes = new ByteArrayOutputStream();
-        try (OutputStream out = compressor().compress(bytes, level)) {
-            out.write(content);
-        }
+        compress(content, level, bytes);
         return bytes.toByteArray();
     }
 
-    private byte[] decompress(byte[] compressed) throws IOException {
-        try (InputStream in = compressor().decompress(new ByteArrayInputStream(compressed))) {
+    private void compress(byte[] content, OptionalInt level, OutputStream target) throws IOException {
+        try (OutputStream out = compressor().compress(target, level)) {
+            out.write(content);
+        }
+    }
+
+    /** Returns the content of a compressed stream. */
+    protected final byte[] decompress(byte[] compressed) throws IOException {
+        return decompress(new ByteArrayInputStream(compressed));
+    }
+
+    private byte[] decompress(InputStream source) throws IOException {
+        try (InputStream in = compressor().decompress(source)) {
             return in.readAllBytes();
         }
+    }
+
+    private static byte[] concatenated(byte[] first, byte[] second) {
+        byte[] both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        return both;
     }
 
     private byte[] halfRandom(int size) {
@@ -160,5 +251,46 @@ public abstract class CompressorContract {
         random.nextBytes(content);
         Arrays.fill(content, size / 2, size, (byte) 'm');
         return content;
+    }
+
+    /** Gives at most seven bytes at a time, and never knows whether there are more. */
+    private static final class Trickle extends FilterInputStream {
+
+        Trickle(byte[] content) {
+            super(new ByteArrayInputStream(content));
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            return super.read(target, offset, Math.min(length, 7));
+        }
+
+        @Override
+        public int available() {
+            return 0;
+        }
+    }
+
+    /** Fails at its first byte. */
+    private static final class Unreadable extends InputStream {
+
+        @Override
+        public int read() throws IOException {
+            throw new IOException("no longer there");
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            throw new IOException("no longer there");
+        }
+    }
+
+    /** Takes no byte. */
+    private static final class Full extends OutputStream {
+
+        @Override
+        public void write(int value) throws IOException {
+            throw new IOException("no space left on device");
+        }
     }
 }

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.zip.GZIPInputStream;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -22,7 +23,7 @@ final class BrokenCompressorsTest {
 
     @Test
     void noticesLostBytes() {
-        CompressorContract contract = contractOf(new JdkGzip() {
+        CompressorContract contract = contractOf(new SampleGzip() {
             @Override
             public InputStream decompress(InputStream in) throws IOException {
                 byte[] content = super.decompress(in).readAllBytes();
@@ -36,7 +37,7 @@ final class BrokenCompressorsTest {
 
     @Test
     void noticesAStreamWithoutACheckSum() {
-        CompressorContract contract = contractOf(new JdkGzip() {
+        CompressorContract contract = contractOf(new SampleGzip() {
             @Override
             public InputStream decompress(InputStream in) throws IOException {
                 in.skipNBytes(GZIP_HEADER);
@@ -48,9 +49,23 @@ final class BrokenCompressorsTest {
         assertNotices(contract::refusesATruncatedStream);
     }
 
+    /** Which is what the stream of the JDK does. */
+    @Test
+    void noticesAStreamThatIsNotReadToItsEnd() {
+        CompressorContract contract = contractOf(new SampleGzip() {
+            @Override
+            public InputStream decompress(InputStream in) throws IOException {
+                return new GZIPInputStream(in);
+            }
+        });
+
+        assertNotices(contract::readsFromAStreamThatGivesAFewBytesAtATime);
+        assertNotices(() -> contract.refusesWhatFollowsTheStream(3));
+    }
+
     @Test
     void noticesAWrongMagicNumber() {
-        CompressorContract contract = contractOf(new JdkGzip() {
+        CompressorContract contract = contractOf(new SampleGzip() {
             @Override
             public byte[] magic() {
                 return new byte[] {'P', 'K'};
@@ -62,8 +77,8 @@ final class BrokenCompressorsTest {
 
     @Test
     void noticesAMagicNumberThatCanBeSpoilt() {
-        byte[] magic = new JdkGzip().magic();
-        CompressorContract contract = contractOf(new JdkGzip() {
+        byte[] magic = new SampleGzip().magic();
+        CompressorContract contract = contractOf(new SampleGzip() {
             @Override
             public byte[] magic() {
                 return magic;
@@ -75,7 +90,7 @@ final class BrokenCompressorsTest {
 
     @Test
     void noticesBytesThatAreOnlyPassedOn() {
-        CompressorContract contract = contractOf(new JdkGzip() {
+        CompressorContract contract = contractOf(new SampleGzip() {
             @Override
             public OutputStream compress(OutputStream out, OptionalInt level) {
                 return new FilterOutputStream(out) {

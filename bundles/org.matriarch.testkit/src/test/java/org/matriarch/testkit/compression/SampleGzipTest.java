@@ -4,11 +4,11 @@ import java.util.List;
 import org.matriarch.spi.compression.Compressor;
 
 /** Proves that the contract can be kept. */
-final class JdkGzipTest extends CompressorContract {
+final class SampleGzipTest extends CompressorContract {
 
     @Override
     protected Compressor compressor() {
-        return new JdkGzip();
+        return new SampleGzip();
     }
 
     @Override

@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.OptionalInt;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.matriarch.spi.compression.Compressor;
 
-/** The codec that the JDK brings; a test replaces one of its methods to break it. */
-class JdkGzip implements Compressor {
+/** A codec that keeps the contract; a test replaces one of its methods to break it. */
+class SampleGzip implements Compressor {
 
     @Override
     public String id() {
@@ -32,7 +32,10 @@ class JdkGzip implements Compressor {
 
     @Override
     public InputStream decompress(InputStream in) throws IOException {
-        return new GZIPInputStream(in);
+        return GzipCompressorInputStream.builder()
+                .setInputStream(in)
+                .setDecompressConcatenated(true)
+                .get();
     }
 
     /** A stream whose level can be set. */

@@ -1,0 +1,5 @@
+/** The gzip compressor. */
+@NullMarked
+package org.matriarch.compression.gzip.internal;
+
+import org.jspecify.annotations.NullMarked;
