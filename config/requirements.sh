@@ -2,7 +2,8 @@
 # Sets JAVA_HOME. The caller sets ME, the name that messages begin with.
 
 # Debian package of each program the build or a test starts. sshd is not on the path of an ordinary user.
-declare -A PACKAGES=([mvn]=maven [rsync]=rsync [sshd]=openssh-server [ssh]=openssh-client [curl]=curl)
+declare -A PACKAGES=([mvn]=maven [rsync]=rsync [sshd]=openssh-server [ssh]=openssh-client [curl]=curl
+    [gzip]=gzip [bzip2]=bzip2 [zstd]=zstd [lz4]=lz4)
 export PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
 
 java_major() {

@@ -1,0 +1,5 @@
+/** The zstd compressor. */
+@NullMarked
+package org.matriarch.compression.zstd.internal;
+
+import org.jspecify.annotations.NullMarked;
