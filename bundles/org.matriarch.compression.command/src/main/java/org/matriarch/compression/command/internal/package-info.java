@@ -1,0 +1,5 @@
+/** The command compressor. */
+@NullMarked
+package org.matriarch.compression.command.internal;
+
+import org.jspecify.annotations.NullMarked;
