@@ -1,6 +1,7 @@
 package org.matriarch.core.repository.internal;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +33,12 @@ public final class Compressors {
             "lz4", HexFormat.of().parseHex("04224d18"),
             "snappy", HexFormat.of().parseHex("ff060000734e61507059"));
 
+    /** The longest magic number says most. A command may have that of a well-known codec, which then goes first. */
+    private static final Comparator<Compressor> BEST = Comparator.<Compressor>comparingInt(
+                    compressor -> compressor.magic().length)
+            .thenComparing(compressor -> KNOWN_MAGIC.containsKey(compressor.id()))
+            .thenComparing(Compressor::id);
+
     private final Map<String, Compressor> compressorsById = new ConcurrentHashMap<>();
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
@@ -61,15 +68,14 @@ public final class Compressors {
         if (head.length < 2 || head[1] == (byte) 0xD1) {
             return Optional.empty();
         }
-        for (Compressor compressor : compressorsById.values()) {
-            if (startsWith(head, compressor.magic())) {
-                return Optional.of(compressor.id());
-            }
-        }
-        return KNOWN_MAGIC.entrySet().stream()
-                .filter(known -> startsWith(head, known.getValue()))
-                .map(Map.Entry::getKey)
-                .findFirst();
+        return compressorsById.values().stream()
+                .filter(compressor -> startsWith(head, compressor.magic()))
+                .max(BEST)
+                .map(Compressor::id)
+                .or(() -> KNOWN_MAGIC.entrySet().stream()
+                        .filter(known -> startsWith(head, known.getValue()))
+                        .map(Map.Entry::getKey)
+                        .findFirst());
     }
 
     private static boolean startsWith(byte[] head, byte[] magic) {
