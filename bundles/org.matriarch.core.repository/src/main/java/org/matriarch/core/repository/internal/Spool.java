@@ -2,42 +2,45 @@ package org.matriarch.core.repository.internal;
 
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.SequenceInputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds bytes until their number is known, which a store wants to be told first: a few in memory, more in a temporary
- * file. Used by one thread; closing it drops the bytes.
+ * Holds bytes until their number is known, which a store wants to be told first: in memory while all spools together do
+ * not take too much of it, and else in a temporary file. Used by one thread; closing it drops the bytes.
  */
 final class Spool extends OutputStream {
 
-    private static final int MEMORY_BYTES = 1 << 20;
+    private static final int CHUNK_BYTES = 1 << 16;
     private static final String PREFIX = "spool-";
 
     /** The same for all of this process, also after an update of the bundle while another run of it still ends. */
     private static final String OWN_PREFIX = PREFIX + ProcessHandle.current().pid() + "-";
 
     private final Path directory;
-    private final int memoryBytes;
-    private final ByteArrayOutputStream memory = new ByteArrayOutputStream();
+    private final MemoryBudget budget;
+    private final List<byte[]> chunks = new ArrayList<>();
     private long sizeBytes;
     private @Nullable Path file;
     private @Nullable OutputStream out;
 
     Spool(Path directory) {
-        this(directory, MEMORY_BYTES);
+        this(directory, MemoryBudget.SHARED);
     }
 
-    Spool(Path directory, int memoryBytes) {
+    Spool(Path directory, MemoryBudget budget) {
         this.directory = directory;
-        this.memoryBytes = memoryBytes;
+        this.budget = budget;
     }
 
     /** Removes what a process that was killed left behind. */
@@ -64,22 +67,49 @@ final class Spool extends OutputStream {
 
     @Override
     public void write(byte[] buffer, int offset, int length) throws IOException {
-        OutputStream target = out;
-        if (target == null && sizeBytes + length > memoryBytes) {
-            Files.createDirectories(directory);
-            Path temporary = Files.createTempFile(directory, OWN_PREFIX, ".tmp");
-            file = temporary;
-            target = new BufferedOutputStream(Files.newOutputStream(temporary), 1 << 16);
-            out = target;
-            memory.writeTo(target);
-            memory.reset();
+        int done = 0;
+        while (done < length) {
+            OutputStream target = out;
+            int used = (int) (sizeBytes % CHUNK_BYTES);
+            if (target == null && used == 0 && !addChunk()) {
+                target = moveToFile();
+            }
+            int part = length - done;
+            if (target == null) {
+                part = Math.min(part, CHUNK_BYTES - used);
+                System.arraycopy(buffer, offset + done, chunks.get(chunks.size() - 1), used, part);
+            } else {
+                target.write(buffer, offset + done, part);
+            }
+            done += part;
+            sizeBytes += part;
         }
-        if (target == null) {
-            memory.write(buffer, offset, length);
-        } else {
-            target.write(buffer, offset, length);
+    }
+
+    private boolean addChunk() {
+        boolean granted = budget.tryTake(CHUNK_BYTES);
+        if (granted) {
+            chunks.add(new byte[CHUNK_BYTES]);
         }
-        sizeBytes += length;
+        return granted;
+    }
+
+    private OutputStream moveToFile() throws IOException {
+        Files.createDirectories(directory);
+        Path temporary = Files.createTempFile(directory, OWN_PREFIX, ".tmp");
+        file = temporary;
+        OutputStream target = new BufferedOutputStream(Files.newOutputStream(temporary), CHUNK_BYTES);
+        out = target;
+        for (byte[] chunk : chunks) {
+            target.write(chunk); // it is full: else there would be room
+        }
+        dropChunks();
+        return target;
+    }
+
+    private void dropChunks() {
+        budget.giveBack((long) chunks.size() * CHUNK_BYTES);
+        chunks.clear();
     }
 
     /** Returns a stream of all bytes that were written. */
@@ -87,7 +117,15 @@ final class Spool extends OutputStream {
         if (out != null) {
             out.flush();
         }
-        return file == null ? new ByteArrayInputStream(memory.toByteArray()) : Files.newInputStream(file);
+        if (file != null) {
+            return Files.newInputStream(file);
+        }
+        var parts = new ArrayList<InputStream>(chunks.size());
+        for (int i = 0; i < chunks.size(); i++) {
+            long left = sizeBytes - (long) i * CHUNK_BYTES;
+            parts.add(new ByteArrayInputStream(chunks.get(i), 0, (int) Math.min(CHUNK_BYTES, left)));
+        }
+        return new SequenceInputStream(Collections.enumeration(parts));
     }
 
     /** Returns a stream that writes here, and whose end does not drop the bytes. */
@@ -107,6 +145,7 @@ final class Spool extends OutputStream {
 
     @Override
     public void close() throws IOException {
+        dropChunks();
         if (out != null) {
             out.close();
         }
