@@ -45,6 +45,9 @@ public interface WalArchive {
     /**
      * Opens a file, uncompressed whatever it is stored as.
      *
+     * <p>Reading throws {@code OBJECT_CORRUPT} if the file is damaged: at the latest at its end, so that nobody may use a byte
+     * of it before all were read.
+     *
      * @throws org.matriarch.api.error.MatriarchException {@code WAL_MISSING}; {@code PLUGIN_MISSING} if its compressor is
      *     not there
      */

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.zip.CRC32C;
+import java.util.zip.CheckedInputStream;
 import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.model.TimelineHistory;
@@ -64,7 +67,7 @@ final class PlainWalArchive implements WalArchive {
             Optional<String> compression = compressionOf(name);
             ObjectInfo stored;
             try {
-                stored = compression.isEmpty() ? putAsIs(name, file) : putCompressed(name, file, compression.get());
+                stored = put(name, file, compression);
             } catch (ObjectExistsException e) {
                 confirm(name, file);
                 indexAgain(index, name);
@@ -185,18 +188,23 @@ final class PlainWalArchive implements WalArchive {
                 : Optional.empty();
     }
 
-    private ObjectInfo putAsIs(WalFileName name, Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-            return store.put(layout.wal(name), in, Files.size(file));
+    private ObjectInfo put(WalFileName name, Path file, Optional<String> compression) throws IOException {
+        var crc = new CRC32C();
+        ObjectInfo stored;
+        try (InputStream in = new CheckedInputStream(Files.newInputStream(file), crc)) {
+            stored = compression.isEmpty()
+                    ? store.put(layout.wal(name), in, Files.size(file))
+                    : putCompressed(name, in, compression.get());
         }
+        remember(name, crc, file);
+        return stored;
     }
 
-    private ObjectInfo putCompressed(WalFileName name, Path file, String id) throws IOException {
+    private ObjectInfo putCompressed(WalFileName name, InputStream in, String id) throws IOException {
         Compressor compressor = compressors.require(id, "archive '%s' of server '%s'".formatted(name, layout.server()));
         try (Spool spool = new Spool(spoolDirectory)) {
-            try (InputStream in = Files.newInputStream(file);
-                    OutputStream out = compressor.compress(spool.unclosed(), level())) {
-                in.transferTo(out);
+            try (OutputStream out = compressor.compress(spool.unclosed(), level())) {
+                copy(in, out);
             } catch (IllegalArgumentException e) {
                 throw new MatriarchException(
                         ErrorCode.CONFIGURATION_INVALID,
@@ -210,6 +218,19 @@ final class PlainWalArchive implements WalArchive {
         }
     }
 
+    private static void copy(InputStream in, OutputStream out) throws IOException {
+        byte[] buffer = new byte[BUFFER_BYTES];
+        int length = in.read(buffer);
+        while (length >= 0) {
+            out.write(buffer, 0, length);
+            length = in.read(buffer);
+        }
+    }
+
+    private void remember(WalFileName name, CRC32C crc, Path file) throws IOException {
+        sharedIndex.checksums().add(name, new WalChecksums.Sum((int) crc.getValue(), Files.size(file)));
+    }
+
     private OptionalInt level() {
         Optional<Integer> level = settings.compressionLevel();
         return level.isPresent() ? OptionalInt.of(level.get()) : OptionalInt.empty();
@@ -218,11 +239,19 @@ final class PlainWalArchive implements WalArchive {
     /** Returns whether the file is archived already; false if it is not archived at all, whatever the index says. */
     private boolean confirm(WalFileName name, Path file) throws IOException {
         refuseEncrypted(name);
+        var crc = new CRC32C();
         boolean same;
-        try (InputStream stored = openStored(name)) {
-            same = sameContent(name, stored, file);
+        try (InputStream stored = openStored(name);
+                InputStream offered = new CheckedInputStream(Files.newInputStream(file), crc)) {
+            same = sameContent(stored, offered);
+            if (!same) {
+                copy(stored, OutputStream.nullOutputStream()); // is it damaged rather than another one?
+            }
         } catch (ObjectMissingException e) {
             return false;
+        }
+        if (same && sharedIndex.checksums().find(name).isEmpty()) {
+            remember(name, crc, file); // it was archived by Barman, or the power failed right after
         }
         if (!same) {
             throw new MatriarchException(
@@ -233,28 +262,18 @@ final class PlainWalArchive implements WalArchive {
         return true;
     }
 
-    private boolean sameContent(WalFileName name, InputStream stored, Path file) throws IOException {
-        try (InputStream offered = Files.newInputStream(file)) {
-            byte[] left = new byte[BUFFER_BYTES];
-            byte[] right = new byte[BUFFER_BYTES];
-            while (true) {
-                int offeredBytes = offered.readNBytes(left, 0, BUFFER_BYTES);
-                int storedBytes = readStored(name, stored, right);
-                if (!Arrays.equals(left, 0, offeredBytes, right, 0, storedBytes)) {
-                    return false;
-                }
-                if (offeredBytes < BUFFER_BYTES) {
-                    return true;
-                }
+    private static boolean sameContent(InputStream stored, InputStream offered) throws IOException {
+        byte[] left = new byte[BUFFER_BYTES];
+        byte[] right = new byte[BUFFER_BYTES];
+        while (true) {
+            int offeredBytes = offered.readNBytes(left, 0, BUFFER_BYTES);
+            int storedBytes = stored.readNBytes(right, 0, BUFFER_BYTES);
+            if (!Arrays.equals(left, 0, offeredBytes, right, 0, storedBytes)) {
+                return false;
             }
-        }
-    }
-
-    private int readStored(WalFileName name, InputStream stored, byte[] buffer) {
-        try {
-            return stored.readNBytes(buffer, 0, buffer.length);
-        } catch (IOException e) {
-            throw unreadable(name, e);
+            if (offeredBytes < BUFFER_BYTES) {
+                return true;
+            }
         }
     }
 
@@ -276,11 +295,12 @@ final class PlainWalArchive implements WalArchive {
             buffered.mark(Compressors.HEAD_BYTES);
             Optional<String> compression = compressors.recognise(buffered.readNBytes(Compressors.HEAD_BYTES));
             buffered.reset();
-            return compression.isEmpty()
+            InputStream content = compression.isEmpty()
                     ? buffered
                     : compressors
                             .require(compression.get(), "read '%s' of server '%s'".formatted(name, layout.server()))
                             .decompress(buffered);
+            return new CheckedWal(content, sharedIndex.checksums().find(name), e -> unreadable(name, e));
         } catch (IOException | MatriarchException e) {
             in.close();
             throw e;
@@ -301,6 +321,9 @@ final class PlainWalArchive implements WalArchive {
     private MatriarchException unreadable(WalFileName name, IOException e) {
         if (e instanceof StorageException storage) {
             return StoreFailures.of(storage);
+        }
+        if (e instanceof InterruptedIOException) {
+            return StoreFailures.of("read '%s' of server '%s'".formatted(name, layout.server()), e);
         }
         return new MatriarchException(
                 ErrorCode.OBJECT_CORRUPT,

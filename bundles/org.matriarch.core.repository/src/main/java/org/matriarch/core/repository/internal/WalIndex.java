@@ -23,6 +23,7 @@ final class WalIndex {
     private static final Logger LOG = LoggerFactory.getLogger(WalIndex.class);
 
     private final WalIndexFile file;
+    private final WalChecksums checksums;
     /** Held while the archive is looked at; storing goes on meanwhile. */
     private final Object scanning = new Object();
 
@@ -34,6 +35,7 @@ final class WalIndex {
 
     WalIndex(Path path) {
         this.file = new WalIndexFile(path);
+        this.checksums = new WalChecksums(path);
     }
 
     /** Makes sure that the index is that of what the store holds. */
@@ -111,7 +113,13 @@ final class WalIndex {
                 since.add(each -> each.removeAll(names));
             }
         }
+        checksums.remove(names);
         replaceFile();
+    }
+
+    /** Returns what the files of the archive contained when they were archived. */
+    WalChecksums checksums() {
+        return checksums;
     }
 
     synchronized boolean contains(WalFileName name) {
