@@ -64,6 +64,11 @@ public class DistributionITest {
         assertEquals(
                 new TreeSet<>(Set.of(
                         "org.matriarch.api",
+                        "org.matriarch.compression.bzip2",
+                        "org.matriarch.compression.command",
+                        "org.matriarch.compression.gzip",
+                        "org.matriarch.compression.lz4",
+                        "org.matriarch.compression.zstd",
                         "org.matriarch.core.backup",
                         "org.matriarch.core.catalog",
                         "org.matriarch.core.job",
