@@ -9,6 +9,7 @@ import org.matriarch.api.job.Jobs;
 import org.matriarch.api.plugin.Plugins;
 import org.matriarch.api.postgres.Replication;
 import org.matriarch.api.recovery.Restores;
+import org.matriarch.api.repository.Compression;
 import org.matriarch.api.repository.Repositories;
 import org.matriarch.api.server.ServerChecks;
 import org.matriarch.api.server.ServerStatuses;
@@ -71,6 +72,12 @@ public final class InstalledServices implements Services {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable Repositories repositories;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Compression compression;
 
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -141,6 +148,11 @@ public final class InstalledServices implements Services {
     @Override
     public Repositories repositories() {
         return require(repositories, "org.matriarch.core.repository");
+    }
+
+    @Override
+    public Compression compression() {
+        return require(compression, "org.matriarch.core.repository");
     }
 
     @Override

@@ -4,12 +4,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.matriarch.api.error.ErrorCode;
@@ -43,6 +47,23 @@ final class PlainRepositoriesTest {
                         .formatted());
         assertThatThrownBy(() -> repositories.repository(Samples.server(home, "vault", "none")))
                 .hasMessageContaining("HINT: configure it in etc/org.matriarch.storage.file-vault.cfg");
+    }
+
+    @Test
+    void lendsItsCompressors() throws IOException {
+        var compressors = new Compressors();
+        compressors.addCompressor(new Samples.Gzip());
+        var compressed = new ByteArrayOutputStream();
+
+        try (OutputStream out = new InstalledCompression(compressors).compress("gzip", compressed)) {
+            out.write("some bytes".getBytes(UTF_8));
+        }
+
+        try (var plain = new GZIPInputStream(new ByteArrayInputStream(compressed.toByteArray()))) {
+            assertThat(plain.readAllBytes()).asString(UTF_8).isEqualTo("some bytes");
+        }
+        assertThatThrownBy(() -> new InstalledCompression(compressors).compress("bzip2", compressed))
+                .hasMessageContaining("compressor 'bzip2' is not installed");
     }
 
     @Test

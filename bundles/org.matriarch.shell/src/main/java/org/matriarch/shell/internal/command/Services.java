@@ -6,6 +6,7 @@ import org.matriarch.api.job.Jobs;
 import org.matriarch.api.plugin.Plugins;
 import org.matriarch.api.postgres.Replication;
 import org.matriarch.api.recovery.Restores;
+import org.matriarch.api.repository.Compression;
 import org.matriarch.api.repository.Repositories;
 import org.matriarch.api.server.ServerChecks;
 import org.matriarch.api.server.ServerStatuses;
@@ -34,6 +35,8 @@ public interface Services {
     Restores restores();
 
     Repositories repositories();
+
+    Compression compression();
 
     WalFiles walFiles();
 

@@ -10,6 +10,7 @@ import org.matriarch.api.job.Jobs;
 import org.matriarch.api.plugin.Plugins;
 import org.matriarch.api.postgres.Replication;
 import org.matriarch.api.recovery.Restores;
+import org.matriarch.api.repository.Compression;
 import org.matriarch.api.repository.Repositories;
 import org.matriarch.api.server.ServerChecks;
 import org.matriarch.api.server.ServerStatuses;
@@ -60,6 +61,11 @@ public final class ScriptedServices implements Services {
     @Override
     public Repositories repositories() {
         return require(Repositories.class);
+    }
+
+    @Override
+    public Compression compression() {
+        return require(Compression.class);
     }
 
     @Override

@@ -16,10 +16,14 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.matriarch.api.error.ErrorCode;
+import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.model.WalFileName;
+import org.matriarch.api.repository.Compression;
 import org.matriarch.api.repository.WalEntry;
 import org.matriarch.api.wal.WalFiles;
 import org.matriarch.api.wal.WalFilter;
@@ -34,7 +38,14 @@ final class WalGetCommandTest {
 
     private final byte[] content = new byte[3_000_000];
     private final OneSegment files = new OneSegment();
-    private final Caller caller = new Caller(new ScriptedServices().with(WalFiles.class, files));
+    private final Compression gzip = (id, out) -> {
+        if (!id.equals("gzip")) {
+            throw new MatriarchException(ErrorCode.PLUGIN_MISSING, "compressor '%s' is away".formatted(id), "wait.");
+        }
+        return new GZIPOutputStream(out);
+    };
+    private final Caller caller =
+            new Caller(new ScriptedServices().with(WalFiles.class, files).with(Compression.class, gzip));
 
     @TempDir
     Path directory;
@@ -59,6 +70,16 @@ final class WalGetCommandTest {
         try (var plain = new GZIPInputStream(new ByteArrayInputStream(caller.bytes()))) {
             assertThat(plain.readAllBytes()).isEqualTo(content);
         }
+    }
+
+    @Test
+    void refusesWhatItCannotCompressWith() {
+        assertThat(caller.call("wal:get", "main", NAME, "--gzip", "--bzip2")).isEqualTo(2);
+        assertThat(caller.err()).contains("exclude each other");
+
+        assertThat(caller.call("wal:get", "main", NAME, "--bzip2")).isEqualTo(1);
+        assertThat(caller.err()).contains("compressor 'bzip2' is away");
+        assertThat(caller.bytes()).isEmpty();
     }
 
     @Test
