@@ -15,6 +15,8 @@ public enum ErrorCode {
     USAGE(1003, Category.OPERATOR, false),
     /** A name can never be what was asked for: not a WAL name, not a backup id. */
     NAME_INVALID(1004, Category.OPERATOR, false),
+    /** A caller showed no token, or not that of the server it asked for. */
+    TOKEN_REFUSED(1005, Category.OPERATOR, false),
 
     /** The store that a server's repository lives in is not installed or not configured. */
     STORE_MISSING(2001, Category.OPERATOR, true),
@@ -101,7 +103,11 @@ public enum ErrorCode {
     /** The product itself is wrong. */
     INTERNAL(9001, Category.INTERNAL, false),
     /** {@code bin/matriarch} reaches no container, or lost it on the way. */
-    CONTAINER_UNREACHABLE(9002, Category.OPERATOR, true);
+    CONTAINER_UNREACHABLE(9002, Category.OPERATOR, true),
+    /** The door for WAL is not open, so no database host can push or fetch. */
+    DOOR_CLOSED(9003, Category.OPERATOR, true),
+    /** More was asked at the door for WAL than it does at a time, or the caller was too slow. */
+    DOOR_BUSY(9004, Category.EXTERNAL, true);
 
     /** Who has to act. */
     public enum Category {

@@ -1,33 +1,36 @@
 package org.matriarch.http.internal;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import java.io.IOException;
-import java.security.MessageDigest;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Lets in who knows the token, and finds who answers.
- *
- * <p>A browser on this machine could be made to call us by a page whose name resolves to 127.0.0.1; it would send that
- * name as Host, so only our own address is taken there.
- */
-final class Dispatcher implements HttpHandler {
+/** Lets in whom the door wants, and finds who answers. */
+public final class Dispatcher implements HttpHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
-    private static final Pattern HOST = Pattern.compile("(127\\.0\\.0\\.1|localhost)(:\\d{1,5})?");
 
-    private final byte[] authorization;
+    private final Admission admission;
     private final List<Route> routes;
 
-    Dispatcher(String token, List<Route> routes) {
-        this.authorization = ("Bearer " + token).getBytes(UTF_8);
+    /** Says who is let in. */
+    @FunctionalInterface
+    public interface Admission {
+
+        /**
+         * Lets a request in.
+         *
+         * @throws RefusedException if it is not to be answered
+         */
+        void admit(HttpExchange exchange);
+    }
+
+    /** Looks for who answers among routes. */
+    public Dispatcher(Admission admission, List<Route> routes) {
+        this.admission = admission;
         this.routes = List.copyOf(routes);
     }
 
@@ -35,7 +38,7 @@ final class Dispatcher implements HttpHandler {
     @SuppressWarnings("Finally") // a handler that fails has left the exchange open
     public void handle(HttpExchange exchange) throws IOException {
         try {
-            admit(exchange);
+            admission.admit(exchange);
             dispatch(exchange);
         } catch (RefusedException e) {
             LOG.debug("{} {} is refused", exchange.getRequestMethod(), exchange.getRequestURI(), e);
@@ -47,22 +50,6 @@ final class Dispatcher implements HttpHandler {
             LOG.error("MATR-9001: {} {} failed", exchange.getRequestMethod(), exchange.getRequestURI(), e);
         } finally {
             exchange.close();
-        }
-    }
-
-    private void admit(HttpExchange exchange) {
-        if (!exchange.getRemoteAddress().getAddress().isLoopbackAddress()) {
-            throw new RefusedException(403, "this address is for this machine only");
-        }
-        String host = exchange.getRequestHeaders().getFirst("Host");
-        if (host == null
-                || !HOST.matcher(host).matches()
-                || exchange.getRequestHeaders().containsKey("Origin")) {
-            throw new RefusedException(403, "not for browsers");
-        }
-        String given = exchange.getRequestHeaders().getFirst("Authorization");
-        if (given == null || !MessageDigest.isEqual(given.getBytes(UTF_8), authorization)) {
-            throw new RefusedException(401, "the token is not that of this container");
         }
     }
 

@@ -16,14 +16,13 @@ import org.osgi.service.component.annotations.Reference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps the HTTP door open as long as this bundle is active, where the configuration wants it. */
+/** Keeps the door for commands open as long as this bundle is active, where the configuration wants it. */
 @Component(
         service = {},
         configurationPid = "org.matriarch.http")
 public final class HttpDoor {
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpDoor.class);
-    private static final String FILE = "etc/org.matriarch.http.cfg";
 
     private final CommandRoutes commands;
     private final Path tokenPath;
@@ -55,7 +54,10 @@ public final class HttpDoor {
         try {
             wanted = HttpSettings.of(properties);
         } catch (IllegalArgumentException e) {
-            LOG.error("MATR-1001: {} is refused: {}. The last good values stay in force.", FILE, e.getMessage());
+            LOG.error(
+                    "MATR-1001: {} is refused: {}. The last good values of the door for commands stay in force.",
+                    HttpKeys.FILE,
+                    e.getMessage());
             wanted = settings;
         }
         if (server != null && wanted.equals(settings)) {
@@ -78,7 +80,7 @@ public final class HttpDoor {
                     port,
                     tokenPath,
                     e,
-                    FILE);
+                    HttpKeys.FILE);
             return null;
         }
     }

@@ -31,12 +31,11 @@ final class LoopbackServer implements AutoCloseable {
 
     /** Opens the door; port 0 is any that is free. */
     static LoopbackServer open(int port, Path tokenPath, List<Route> routes) throws IOException {
-        // Else each answer waits 40 ms for an acknowledgement that the other side delays.
-        System.setProperty("sun.net.httpserver.nodelay", System.getProperty("sun.net.httpserver.nodelay", "true"));
+        JdkServer.tune();
         InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
         HttpServer server = HttpServer.create(new InetSocketAddress(loopback, port), 0);
         String token = TokenFile.newToken();
-        server.createContext("/", new Dispatcher(token, routes));
+        server.createContext("/", new Dispatcher(new LocalAdmission(token), routes));
         var counter = new AtomicInteger();
         ExecutorService threads = Executors.newCachedThreadPool(task -> {
             var thread = new Thread(task, "matriarch-http-" + counter.incrementAndGet());

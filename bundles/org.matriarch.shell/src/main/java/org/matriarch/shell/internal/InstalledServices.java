@@ -14,6 +14,7 @@ import org.matriarch.api.repository.Repositories;
 import org.matriarch.api.server.ServerChecks;
 import org.matriarch.api.server.ServerStatuses;
 import org.matriarch.api.server.Servers;
+import org.matriarch.api.wal.WalDoor;
 import org.matriarch.api.wal.WalFiles;
 import org.matriarch.api.wal.WalReceivers;
 import org.matriarch.shell.internal.command.Services;
@@ -95,6 +96,12 @@ public final class InstalledServices implements Services {
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable WalDoor walDoor;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable Replication replication;
 
     @Reference(
@@ -163,6 +170,11 @@ public final class InstalledServices implements Services {
     @Override
     public WalReceivers receivers() {
         return require(receivers, "org.matriarch.core.wal");
+    }
+
+    @Override
+    public WalDoor walDoor() {
+        return require(walDoor, "org.matriarch.http");
     }
 
     @Override

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +33,7 @@ final class Container implements AutoCloseable {
 
     private final Path data;
     private final int homeMebibytes;
+    private final int walPort = freePort();
     private @Nullable Process process;
 
     private Container(Path data, int homeMebibytes) {
@@ -50,6 +54,7 @@ final class Container implements AutoCloseable {
         try {
             var container = new Container(Files.createTempDirectory("matriarch-container"), mebibytes);
             container.startAgain();
+            container.openWalDoor();
             return container;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -187,6 +192,32 @@ final class Container implements AutoCloseable {
         }
     }
 
+    /** Returns where matriarch-wal-push and matriarch-wal-fetch call. */
+    String walUrl() {
+        return "http://127.0.0.1:" + walPort;
+    }
+
+    /** Returns the file with the token of a server. */
+    Path tokenFile(String name) {
+        ok("server:show", name); // which makes it
+        return data.resolve("tokens").resolve(name + ".token");
+    }
+
+    /** Returns a script of the distribution. */
+    static Path script(String name) {
+        return installation().resolve("bin").resolve(name);
+    }
+
+    /** Asks the container to end, as an operator does, and waits until it has. */
+    void stop() {
+        Process running = process;
+        if (running != null) {
+            running.destroy();
+            running.onExit().join();
+            process = null;
+        }
+    }
+
     /** Ends the container as a power cut would. */
     void kill9() {
         Process running = process;
@@ -254,6 +285,32 @@ final class Container implements AutoCloseable {
         String script = "mount -t tmpfs -o size=%dm tmpfs \"$1\" && exec \"$2\" daemon".formatted(homeMebibytes);
         boolean root = "root".equals(System.getProperty("user.name"));
         return List.of("unshare", root ? "-m" : "-Urm", "sh", "-c", script, "sh", home.toString(), program("karaf"));
+    }
+
+    /** On a port of its own: other containers run on this machine. */
+    private void openWalDoor() {
+        configure("org.matriarch.http.cfg", "wal_port = %d%n".formatted(walPort));
+        await("door for WAL")
+                .pollInterval(Duration.ofMillis(200))
+                .atMost(PATIENCE)
+                .until(() -> log().contains("the door for WAL is open on 127.0.0.1, port %d:".formatted(walPort)));
+    }
+
+    /** Below the ports that the system gives to connections by itself, so that it is still free after a restart. */
+    private static int freePort() {
+        return new Random()
+                .ints(100, 20_000, 30_000)
+                .filter(Container::isFree)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return socket.isBound();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private void awaitReady() {

@@ -108,10 +108,12 @@ final class RecoveryTargetITest {
         assertThat(restored.resolve("matriarch_wal")).doesNotExist();
         Path fetched = container.newDirectory("fetched");
         String command = restoreCommand(restored).replace("%p", fetched.toString());
-        assertThat(exitCode(command.replace("%f", "000000010000000000000003"))).isZero();
+        assertThat(exitCode(restored, command.replace("%f", "000000010000000000000003")))
+                .isZero();
         assertThat(fetched).hasSize(16 << 20);
-        assertThat(exitCode(command.replace("%f", "0000000100000000000000FF"))).isEqualTo(1);
-        assertThat(exitCode(command.replace("%f", "nonsense"))).isEqualTo(126);
+        assertThat(exitCode(restored, command.replace("%f", "0000000100000000000000FF")))
+                .isEqualTo(1);
+        assertThat(exitCode(restored, command.replace("%f", "nonsense"))).isEqualTo(126);
     }
 
     @Test
@@ -142,8 +144,9 @@ final class RecoveryTargetITest {
     }
 
     /** Runs a command as PostgreSQL does: by a shell whose environment knows nothing of the container. */
-    private static int exitCode(String command) throws IOException, InterruptedException {
+    private static int exitCode(Path directory, String command) throws IOException, InterruptedException {
         var shell = new ProcessBuilder("sh", "-c", command)
+                .directory(directory.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD);
         shell.environment().remove("MATRIARCH_DATA");

@@ -8,6 +8,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -40,6 +41,13 @@ final class DurableFiles {
             out.force(true);
         }
         setMode(file, mode);
+    }
+
+    /** Writes a small file anew that nobody but its owner can read at any moment, and syncs it. */
+    static void writeSecret(Path file, byte[] content) throws IOException {
+        Files.deleteIfExists(file);
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        write(file, content, 0600);
     }
 
     /** Returns the path itself if it exists, else the nearest directory above it that does. */

@@ -39,9 +39,7 @@ final class RecoverySettings {
         // PostgreSQL runs the command in the data directory: a relative path needs no quoting and survives a move.
         boolean copied = fetchCommand.isEmpty();
         settings.put("restore_command", copied ? "cp %s/%%f %%p".formatted(WAL_DIRECTORY) : fetchCommand);
-        if (copied) {
-            settings.put("recovery_end_command", "rm -rf " + WAL_DIRECTORY);
-        }
+        settings.put("recovery_end_command", "rm -rf " + (copied ? WAL_DIRECTORY : FetchClient.DIRECTORY));
         addTarget(settings, request);
         settings.put("recovery_target_timeline", timelineWord(request, backup, timeline));
         request.action()

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
@@ -46,6 +47,7 @@ final class RestoreRun {
     private final OwnerOfDestination owner;
     private final Retries retries;
     private final Set<Path> directories = new TreeSet<>();
+    private final Map<String, byte[]> client = new TreeMap<>();
 
     RestoreRun(RestorePlan plan, BackupReader reader, WalFiles walFiles, JobContext context, Retries retries)
             throws IOException {
@@ -56,6 +58,11 @@ final class RestoreRun {
         this.retries = retries;
         data = plan.request().destination();
         owner = OwnerOfDestination.of(data);
+    }
+
+    /** Gives the restored server what it fetches its WAL with, by file name. */
+    void bring(Map<String, byte[]> fetchClient) {
+        client.putAll(fetchClient);
     }
 
     /** Restores everything; removes what it has written if it fails or is interrupted. */
@@ -72,6 +79,7 @@ final class RestoreRun {
             copyWal(copier, workers);
             context.step("writing the recovery settings");
             linkTablespaces();
+            writeClient();
             writeSettings();
             syncDirectories();
             context.checkCancelled();
@@ -187,6 +195,19 @@ final class RestoreRun {
             directories.remove(link);
             Files.createSymbolicLink(link, tablespace.getValue());
             owner.give(link);
+        }
+    }
+
+    private void writeClient() throws IOException {
+        if (client.isEmpty()) {
+            return;
+        }
+        Path directory = data.resolve(FetchClient.DIRECTORY);
+        makeDirectory(directory, OWNER_ONLY);
+        for (Map.Entry<String, byte[]> file : client.entrySet()) {
+            Path target = directory.resolve(file.getKey());
+            DurableFiles.writeSecret(target, file.getValue());
+            owner.give(target);
         }
     }
 

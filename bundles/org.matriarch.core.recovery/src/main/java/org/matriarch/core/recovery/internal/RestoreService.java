@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.matriarch.api.catalog.BackupCatalog;
 import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
@@ -21,10 +22,14 @@ import org.matriarch.api.repository.Repositories;
 import org.matriarch.api.repository.Repository;
 import org.matriarch.api.server.ServerConfiguration;
 import org.matriarch.api.server.Servers;
+import org.matriarch.api.wal.WalDoor;
 import org.matriarch.api.wal.WalFiles;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,7 +49,14 @@ public final class RestoreService implements Restores {
     private final Events events;
     private final Clock clock;
     private final Pause pause;
-    private final FetchCommand fetchCommand;
+    private final FetchClient fetchClient;
+
+    /** Comes and goes with another bundle; only a restored server that fetches its WAL needs it. */
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable WalDoor walDoor;
 
     /** Takes what a restore draws on. */
     @Activate
@@ -55,17 +67,26 @@ public final class RestoreService implements Restores {
             @Reference WalFiles walFiles,
             @Reference Jobs jobs,
             @Reference Events events) {
-        this(
-                servers,
-                repositories,
-                catalog,
-                walFiles,
-                new Surroundings(jobs, events, Clock.systemUTC(), Pause.SLEEP, fetchCommand()));
+        this.servers = servers;
+        this.repositories = repositories;
+        this.catalog = catalog;
+        this.walFiles = walFiles;
+        this.jobs = jobs;
+        this.events = events;
+        this.clock = Clock.systemUTC();
+        this.pause = Pause.SLEEP;
+        this.fetchClient = new FetchClient(Path.of(System.getProperty("karaf.home", "/opt/matriarch")), this::walDoor);
     }
 
-    private static FetchCommand fetchCommand() {
-        String home = System.getProperty("karaf.home", "/opt/matriarch");
-        return new FetchCommand(home, System.getProperty("karaf.base", home));
+    private WalDoor walDoor() {
+        WalDoor present = walDoor;
+        if (present == null) {
+            throw new MatriarchException(
+                    ErrorCode.PLUGIN_MISSING,
+                    "bundle 'org.matriarch.http' is not active, so a restored server could fetch no WAL",
+                    "start it, or restore with '--no-get-wal'.");
+        }
+        return present;
     }
 
     RestoreService(
@@ -82,11 +103,11 @@ public final class RestoreService implements Restores {
         this.events = surroundings.events();
         this.clock = surroundings.clock();
         this.pause = surroundings.pause();
-        this.fetchCommand = surroundings.fetchCommand();
+        this.fetchClient = surroundings.fetchClient();
     }
 
     /** What surrounds the service besides the data it reads. */
-    record Surroundings(Jobs jobs, Events events, Clock clock, Pause pause, FetchCommand fetchCommand) {}
+    record Surroundings(Jobs jobs, Events events, Clock clock, Pause pause, FetchClient fetchClient) {}
 
     @Override
     public RestorePlan plan(RestoreRequest request) {
@@ -95,13 +116,16 @@ public final class RestoreService implements Restores {
         TargetRules.requirePast(request, clock.instant());
         Repository repository = repositories.repository(server);
         var wal = new ArchivedWal(repository.wal(), server.home().resolve("streaming"));
-        var planner = new RestorePlanner(repository, wal, fetchCommand.forServer(server.name()));
+        var planner = new RestorePlanner(repository, wal, FetchClient.command(server.name()));
         requireOutside(server, request);
         Backup backup = request.backup().equals("auto")
                 ? planner.chooseBackup(request)
                 : catalog.requireBackup(request.server(), request.backup());
-        return planner.plan(
-                request, backup, request.getWal().orElse(server.restore().getWal() || request.standbyMode()));
+        boolean getWal = request.getWal().orElse(server.restore().getWal() || request.standbyMode());
+        if (getWal) {
+            fetchClient.requireDoor();
+        }
+        return planner.plan(request, backup, getWal);
     }
 
     @Override
@@ -127,6 +151,9 @@ public final class RestoreService implements Restores {
             Repository repository = repositories.repository(server);
             var run = new RestoreRun(
                     plan, repository.open(plan.backup().id()), walFiles, context, retries(server, plan, context));
+            if (FetchClient.command(server.name()).equals(plan.settings().get("restore_command"))) {
+                run.bring(fetchClient.files(server.name()));
+            }
             run.run(Math.min(MOST_THREADS, Math.max(1, threads)));
         } catch (IOException e) {
             throw new MatriarchException(

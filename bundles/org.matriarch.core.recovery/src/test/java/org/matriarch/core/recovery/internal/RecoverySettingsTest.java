@@ -37,11 +37,13 @@ final class RecoverySettingsTest {
     }
 
     @Test
-    void fetchesByCommandAndRemovesNothingAtTheEnd() {
+    void fetchesByCommandAndRemovesAtTheEndWhatItFetchesWith() {
         Map<String, String> settings =
                 RecoverySettings.of(Fixtures.request(new RecoveryTarget.Latest()), Fixtures.backup(), 1, "fetch %f %p");
 
-        assertThat(settings).containsEntry("restore_command", "fetch %f %p").doesNotContainKey("recovery_end_command");
+        assertThat(settings)
+                .containsEntry("restore_command", "fetch %f %p")
+                .containsEntry("recovery_end_command", "rm -rf pgsql_tmp.matriarch");
     }
 
     @Test

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -73,7 +75,9 @@ final class RestoreServiceTest {
                         events,
                         new MutableClock(NOW),
                         pauses::add,
-                        new FetchCommand("/opt/matriarch", "/opt/matriarch")));
+                        new FetchClient(directory, () -> new OpenWalDoor(directory, Optional.empty()))));
+        Files.createDirectories(directory.resolve("bin"));
+        Files.writeString(directory.resolve("bin/matriarch-wal-fetch"), "#!/bin/sh\n");
     }
 
     @Test
@@ -105,7 +109,30 @@ final class RestoreServiceTest {
 
         assertThat(plan.wal()).isEmpty();
         assertThat(plan.settings())
-                .containsEntry("restore_command", "'/opt/matriarch/bin/matriarch-wal-fetch' 'main' %f %p");
+                .containsEntry("restore_command", FetchClient.command("main"))
+                .containsEntry("recovery_end_command", "rm -rf pgsql_tmp.matriarch");
+    }
+
+    @Test
+    void givesAServerThatFetchesItsWalWhatItNeedsForIt() throws IOException {
+        servers.put(new ServerBuilder("main", directory).getWal(true).build());
+
+        Job job = restores.carryOut(restores.plan(request("latest")));
+
+        assertThat(job.error()).isEmpty();
+        Path settings = data.resolve("pgsql_tmp.matriarch/client.conf");
+        assertThat(settings).hasContent("url=http://127.0.0.1:7681\ntoken=token of main");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(settings)))
+                .isEqualTo("rw-------");
+        assertThat(data.resolve("pgsql_tmp.matriarch/matriarch-wal-fetch")).hasContent("#!/bin/sh");
+    }
+
+    @Test
+    void givesTheTokenToNobodyWhoDoesNotFetch() {
+        restores.carryOut(restores.plan(request("latest")));
+
+        assertThat(data.resolve("global/pg_control")).exists();
+        assertThat(data.resolve("pgsql_tmp.matriarch")).doesNotExist();
     }
 
     @Test

@@ -11,6 +11,7 @@ import org.matriarch.api.repository.Repositories;
 import org.matriarch.api.server.ServerChecks;
 import org.matriarch.api.server.ServerStatuses;
 import org.matriarch.api.server.Servers;
+import org.matriarch.api.wal.WalDoor;
 import org.matriarch.api.wal.WalFiles;
 import org.matriarch.api.wal.WalReceivers;
 
@@ -41,6 +42,8 @@ public interface Services {
     WalFiles walFiles();
 
     WalReceivers receivers();
+
+    WalDoor walDoor();
 
     Replication replication();
 

@@ -42,6 +42,9 @@ final class ServerShowCommand implements ShellCommand {
                             .add("configuration", configuration)
                             .add("problems", ProblemJson.of(problems))
                             .add("status", ServerFactsJson.of(status))
+                            .add(
+                                    "databaseHost",
+                                    DatabaseHost.of(call.services(), name).json())
                             .build());
             return 0;
         }
@@ -59,6 +62,8 @@ final class ServerShowCommand implements ShellCommand {
         }
         call.console().out().println("now:");
         ServerFields.of(status).print(call.console(), 2);
+        call.console().out().println("for the database host:");
+        DatabaseHost.of(call.services(), name).fields().print(call.console(), 2);
         return 0;
     }
 }

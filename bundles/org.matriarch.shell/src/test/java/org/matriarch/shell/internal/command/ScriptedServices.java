@@ -15,6 +15,7 @@ import org.matriarch.api.repository.Repositories;
 import org.matriarch.api.server.ServerChecks;
 import org.matriarch.api.server.ServerStatuses;
 import org.matriarch.api.server.Servers;
+import org.matriarch.api.wal.WalDoor;
 import org.matriarch.api.wal.WalFiles;
 import org.matriarch.api.wal.WalReceivers;
 
@@ -76,6 +77,11 @@ public final class ScriptedServices implements Services {
     @Override
     public WalReceivers receivers() {
         return require(WalReceivers.class);
+    }
+
+    @Override
+    public WalDoor walDoor() {
+        return require(WalDoor.class);
     }
 
     @Override

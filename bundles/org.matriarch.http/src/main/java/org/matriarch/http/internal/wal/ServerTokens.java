@@ -1,0 +1,108 @@
+package org.matriarch.http.internal.wal;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The tokens by which database hosts open the door, one for each server: it opens what belongs to that server and nothing
+ * else.
+ *
+ * <p>Each is a file that its owner alone can read. It is read at each request: removing it, or writing another, is in
+ * force at once. Not in Karaf's data directory, which a clean start wipes: the tokens lie on other hosts, too.
+ */
+final class ServerTokens {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ServerTokens.class);
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final int TOKEN_BYTES = 32;
+    private static final String SCHEME = "Bearer ";
+
+    /** Also keeps a request from reading files elsewhere. */
+    private static final Pattern SERVER_NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*");
+
+    private final Path directory;
+
+    ServerTokens(Path directory) {
+        this.directory = directory;
+    }
+
+    /** Returns whether what a request shows is the token of a server. Takes as long for a wrong one as for the right one. */
+    boolean opens(String server, String authorization) {
+        byte[] expected = token(server).getBytes(US_ASCII);
+        boolean scheme = authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
+        byte[] given = (scheme ? authorization.substring(SCHEME.length()).strip() : "").getBytes(US_ASCII);
+        return expected.length > 0 && MessageDigest.isEqual(given, expected);
+    }
+
+    /** Returns the file of a server's token, which is made if there is none. */
+    synchronized Path file(String server) throws IOException {
+        Path file = path(server);
+        if (!Files.exists(file)) {
+            Files.createDirectories(
+                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            write(file, newToken() + "\n");
+            LOG.info("made a token for server '{}': '{}'", server, file);
+        }
+        return file;
+    }
+
+    private String token(String server) {
+        if (!SERVER_NAME.matcher(server).matches()) {
+            return "";
+        }
+        Path file = path(server);
+        try {
+            return Files.readString(file, US_ASCII).strip();
+        } catch (NoSuchFileException e) {
+            return "";
+        } catch (IOException e) {
+            LOG.error("unable to read the token of server '{}' in '{}': {}", server, file, e.toString());
+            return "";
+        }
+    }
+
+    private Path path(String server) {
+        return directory.resolve(server + ".token");
+    }
+
+    private static String newToken() {
+        byte[] bytes = new byte[TOKEN_BYTES];
+        RANDOM.nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    /** A database host is given a copy of it, so it has to be there after a power cut, too. */
+    private void write(Path file, String content) throws IOException {
+        Path temporary = file.resolveSibling(file.getFileName() + ".new");
+        Files.deleteIfExists(temporary);
+        var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+        var options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        try (FileChannel channel = FileChannel.open(temporary, options, ownerOnly)) {
+            ByteBuffer bytes = ByteBuffer.wrap(content.getBytes(US_ASCII));
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(true);
+        }
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+}
