@@ -12,7 +12,7 @@ import org.osgi.annotation.versioning.ProviderType;
 public interface WalFiles {
 
     /**
-     * Opens a WAL file, uncompressed, from the archive or, not yet archived, from the receiver's directory.
+     * Opens a WAL file, uncompressed, from the archive or, not yet archived, from where it was received or handed over.
      *
      * @param partial whether a segment that is still being received will do; its content is padded with zeros
      * @throws org.matriarch.api.error.MatriarchException {@code WAL_MISSING}, {@code PLUGIN_MISSING}
@@ -22,7 +22,7 @@ public interface WalFiles {
     /** Returns up to {@code count} names that are there, in the order recovery reads them, beginning with {@code from}. */
     List<WalFileName> peek(String server, WalFileName from, int count);
 
-    /** Lists a part of the archive with its gaps. */
+    /** Lists a part of the archive with its gaps, and what waits to be archived. */
     WalListing list(String server, WalFilter filter);
 
     /**

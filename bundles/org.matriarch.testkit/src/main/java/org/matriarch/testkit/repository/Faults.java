@@ -8,6 +8,7 @@ public final class Faults {
 
     private final Map<String, RuntimeException> armed = new ConcurrentHashMap<>();
     private final Map<String, RuntimeException> lasting = new ConcurrentHashMap<>();
+    private final Map<String, Integer> reached = new ConcurrentHashMap<>();
 
     /** Lets the next call of {@code step} throw. */
     public void arm(String step, RuntimeException failure) {
@@ -25,7 +26,13 @@ public final class Faults {
         lasting.clear();
     }
 
+    /** Returns how often a step was tried. */
+    public int reached(String step) {
+        return reached.getOrDefault(step, 0);
+    }
+
     void reach(String step) {
+        reached.merge(step, 1, Integer::sum);
         RuntimeException once = armed.remove(step);
         RuntimeException failure = once != null ? once : lasting.get(step);
         if (failure != null) {

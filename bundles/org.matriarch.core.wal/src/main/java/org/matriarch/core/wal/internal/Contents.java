@@ -36,6 +36,11 @@ final class Contents {
         }
     }
 
+    /** Returns whether there is nothing but zeros in the rest of a stream. */
+    static boolean isZero(InputStream rest) throws IOException {
+        return isZero(new byte[BUFFER_BYTES], 0, 0, rest);
+    }
+
     private static boolean isZero(byte[] bytes, int from, int to, InputStream rest) throws IOException {
         int start = from;
         int end = to;

@@ -31,9 +31,11 @@ public final class DurableIntake implements WalIntake {
     public Outcome take(String server, String name, InputStream content, Optional<String> sha256) {
         ServerConfiguration configuration = requireArchiver(server);
         try {
-            var handover = new Handover(configuration, receivers.services(), requireName(server, name));
-            Outcome outcome = handover.take(content, sha256);
-            receivers.wakeArchiver(server);
+            WalFileName file = requireName(server, name);
+            Outcome outcome = new Handover(configuration, receivers.services(), file).take(content, sha256);
+            if (outcome == Outcome.STORED) {
+                receivers.handedOver(server, file);
+            }
             return outcome;
         } catch (MatriarchException e) {
             if (e.code() == ErrorCode.WAL_CONFLICT) {

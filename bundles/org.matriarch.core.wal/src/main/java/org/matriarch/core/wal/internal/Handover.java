@@ -14,6 +14,7 @@ import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.model.WalFileName;
 import org.matriarch.api.repository.Repository;
+import org.matriarch.api.repository.RepositoryIdentity;
 import org.matriarch.api.server.ServerConfiguration;
 import org.matriarch.api.wal.WalIntake.Outcome;
 
@@ -49,6 +50,9 @@ final class Handover {
             incoming.prepare();
             try (WalDisk.OpenFile file = services.disk().open(temporary)) {
                 new Upload(name, content).writeTo(file, temporary, sha256);
+                if (isBlank(temporary)) {
+                    return Outcome.DUPLICATE; // PostgreSQL would send it for ever, and nothing else meanwhile
+                }
                 requireWal(temporary);
                 return keep(file, temporary);
             } finally {
@@ -59,8 +63,16 @@ final class Handover {
         }
     }
 
+    private boolean isBlank(Path file) throws IOException {
+        return name.kind() == WalFileName.Kind.PARTIAL
+                && WalHeader.isSegmentSize(Files.size(file))
+                && WalContent.isBlank(file);
+    }
+
     private void requireWal(Path file) throws IOException {
-        Optional<String> mismatch = WalContent.mismatch(name, file, repository.identity(), Optional.empty());
+        RepositoryIdentity owner = Ownership.of(server, repository, services);
+        Optional<String> mismatch = WalContent.mismatch(
+                name, file, Optional.of(owner), services.segmentSizes().find(repository));
         if (mismatch.isPresent()) {
             throw new MatriarchException(
                     ErrorCode.WAL_INVALID,

@@ -3,10 +3,14 @@ package org.matriarch.core.wal.internal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The file system of this machine. */
 final class LocalDisk implements WalDisk {
@@ -45,6 +49,17 @@ final class LocalDisk implements WalDisk {
         if (parent != null) {
             syncDirectory(parent);
         }
+    }
+
+    @Override
+    public List<Path> list(Path directory) throws IOException {
+        List<Path> paths = new ArrayList<>();
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
+            stream.forEach(paths::add);
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        return paths;
     }
 
     @Override

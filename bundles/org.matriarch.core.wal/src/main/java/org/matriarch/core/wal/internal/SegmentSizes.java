@@ -25,17 +25,26 @@ final class SegmentSizes {
     private final Map<RepositoryIdentity, Long> known = new ConcurrentHashMap<>();
 
     long of(Repository repository, StreamingDirectory directory) {
+        return find(repository)
+                .or(() -> remember(repository.identity(), received(directory)))
+                .orElse(USUAL);
+    }
+
+    /** Returns the size if what is archived, or a backup, tells. */
+    Optional<Long> find(Repository repository) {
         Optional<RepositoryIdentity> identity = repository.identity();
         Long before = identity.map(known::get).orElse(null);
         if (before != null) {
-            return before;
+            return Optional.of(before);
         }
-        Optional<Long> found =
-                archived(repository).or(() -> received(directory)).or(() -> ofBackups(repository));
-        if (found.isPresent() && identity.isPresent()) {
-            known.put(identity.get(), found.get());
+        return remember(identity, archived(repository).or(() -> ofBackups(repository)));
+    }
+
+    private Optional<Long> remember(Optional<RepositoryIdentity> identity, Optional<Long> size) {
+        if (identity.isPresent() && size.isPresent()) {
+            known.put(identity.get(), size.get());
         }
-        return found.orElse(USUAL);
+        return size;
     }
 
     private static Optional<Long> archived(Repository repository) {

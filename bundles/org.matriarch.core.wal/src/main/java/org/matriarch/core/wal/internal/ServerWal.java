@@ -3,11 +3,13 @@ package org.matriarch.core.wal.internal;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
+import org.matriarch.api.model.WalFileName;
 import org.matriarch.api.server.ServerConfiguration;
 import org.matriarch.api.wal.ReceiverStatus;
 import org.matriarch.api.wal.ReceiverStatus.State;
@@ -88,10 +90,16 @@ final class ServerWal {
         return current == null ? Optional.empty() : current.problem();
     }
 
-    void wakeArchiver() {
+    /** Returns what lies in {@code incoming/} and may still become a WAL file. */
+    List<IncomingScan.Doubt> incomingDoubts() {
+        WalArchiver current = archiver;
+        return current == null ? List.of() : current.doubts();
+    }
+
+    void handedOver(WalFileName name) {
         WalArchiver current = archiver;
         if (current != null) {
-            current.wake();
+            current.handedOver(name);
         }
     }
 

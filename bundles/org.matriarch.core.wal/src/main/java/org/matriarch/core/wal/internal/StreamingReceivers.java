@@ -2,6 +2,7 @@ package org.matriarch.core.wal.internal;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,6 +14,7 @@ import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.event.Events;
 import org.matriarch.api.model.Lsn;
+import org.matriarch.api.model.WalFileName;
 import org.matriarch.api.postgres.PostgresConnections;
 import org.matriarch.api.postgres.ReplicationConnection;
 import org.matriarch.api.repository.Repositories;
@@ -90,18 +92,25 @@ public final class StreamingReceivers implements WalReceivers, ServersListener {
             wal.close(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
         }
         byName.clear();
+        services.watch().close();
     }
 
     WalServices services() {
         return services;
     }
 
-    /** Says that there may be something to archive. */
-    void wakeArchiver(String server) {
+    /** Says that a file was put into {@code incoming/}, whole and synced. */
+    void handedOver(String server, WalFileName name) {
         ServerWal wal = byName.get(server);
         if (wal != null) {
-            wal.wakeArchiver();
+            wal.handedOver(name);
         }
+    }
+
+    /** Returns what lies in {@code incoming/} and may still become a WAL file. */
+    List<IncomingScan.Doubt> incomingDoubts(String server) {
+        ServerWal wal = byName.get(server);
+        return wal == null ? List.of() : wal.incomingDoubts();
     }
 
     @Override

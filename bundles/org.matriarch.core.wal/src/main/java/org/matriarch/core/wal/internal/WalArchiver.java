@@ -1,42 +1,55 @@
 package org.matriarch.core.wal.internal;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.WatchKey;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.event.Event;
 import org.matriarch.api.model.WalFileName;
-import org.matriarch.api.repository.Repository;
 import org.matriarch.api.server.ServerConfiguration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes what one server's receiver has completed into the archive, on its own thread.
+ * Takes what one server's receiver has completed, and what was handed over, into the archive.
  *
- * <p>The directory is the queue: a file is checked, stored durably, and only then removed. After a crash at any step the
- * same file is found again; to store it twice does nothing.
+ * <p>The directories are the queue. One thread lists them, once for all that is there, and gives the files to as many workers
+ * as there are processors. A file that cannot be archived is tried again at its own time, after the others; when one after
+ * the other fails, the store is to blame, and all wait.
  */
 final class WalArchiver {
 
     private static final Logger LOG = LoggerFactory.getLogger(WalArchiver.class);
-    private static final int BUFFER_BYTES = 1 << 16;
+
+    /** How long it goes without a look where the system tells of new files, and where it does not. */
     private static final Duration IDLE = Duration.ofSeconds(30);
 
-    private final StreamingDirectory directory;
+    private static final Duration IDLE_UNWATCHED = Duration.ofSeconds(5);
+
+    /** So many files are archived before a look is taken at what came meanwhile; one look takes a second for 200,000. */
+    private static final int BATCH = 10_000;
+
+    /** After so many failures without a success, no other file is tried for a while. */
+    private static final int MOST_FAILURES = 8;
+
     private final WalServices services;
-    private final Set<WalFileName> closedPartials = ConcurrentHashMap.newKeySet();
+    private final StreamingDirectory streaming;
+    private final IncomingDirectory incoming;
+    private final IncomingScan scan;
+    private final ArchiveStep step;
+    private final ArchiveWorkers workers;
+    private final Setbacks setbacks;
     private final Backoff backoff = new Backoff();
+    private final AtomicInteger failures = new AtomicInteger();
     private final Thread thread;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -45,25 +58,48 @@ final class WalArchiver {
     /** Guarded by lock. */
     private boolean signalled = true;
 
+    /** Used by the archiver's thread only. */
+    private @Nullable WatchKey watch;
+
+    /** Used by the archiver's thread only: whether a file has to be looked at again in a moment. */
+    private boolean young;
+
+    /** Used by the archiver's thread only: whether there is more than was begun. */
+    private boolean more;
+
+    /** Used by the archiver's thread only: what went wrong apart from single files. */
+    private Optional<MatriarchException> trouble = Optional.empty();
+
     private volatile boolean stopping;
     private volatile ServerConfiguration server;
     private volatile Optional<String> problem = Optional.empty();
+    private volatile List<IncomingScan.Doubt> doubts = List.of();
 
     WalArchiver(ServerConfiguration server, WalServices services) {
         this.server = server;
         this.services = services;
-        this.directory = new StreamingDirectory(server.home(), services.disk());
+        this.streaming = new StreamingDirectory(server.home(), services.disk());
+        this.incoming = new IncomingDirectory(server.home(), services.disk());
+        this.scan = new IncomingScan(incoming, services.clock());
+        this.step = new ArchiveStep(() -> this.server, services, streaming, incoming);
+        this.workers = new ArchiveWorkers(server.name(), Runtime.getRuntime().availableProcessors());
+        this.setbacks = new Setbacks(services.clock());
         this.thread = new Thread(this::run, "matriarch-archive-" + server.name());
         thread.setDaemon(true);
     }
 
     StreamingDirectory directory() {
-        return directory;
+        return streaming;
     }
 
-    /** Returns why the queue does not move; empty if it does. */
+    /** Returns why the first file that cannot be archived is not; empty if the queue moves. */
     Optional<String> problem() {
         return problem;
+    }
+
+    /** Returns what lies in {@code incoming/} and may still become a WAL file. */
+    List<IncomingScan.Doubt> doubts() {
+        return doubts;
     }
 
     void start() {
@@ -78,7 +114,13 @@ final class WalArchiver {
 
     /** Says that nothing more will come for an incomplete segment. */
     void closePartial(WalFileName name) {
-        closedPartials.add(name);
+        step.closedPartials().add(name);
+    }
+
+    /** Says that a file was put into {@code incoming/}, whole and synced. */
+    void handedOver(WalFileName name) {
+        step.handedOver().add(name);
+        wake();
     }
 
     /** Says that there may be something to do. */
@@ -92,169 +134,196 @@ final class WalArchiver {
         }
     }
 
-    /** Asks it to end after the file in hand, and returns at once. */
+    /** Asks it to end after the files in hand, and returns at once. */
     void requestStop() {
         stopping = true;
         wake();
     }
 
-    /** Ends it; a file in hand stays in the queue if it takes longer. */
+    /** Ends it; files in hand stay in the queue if they take longer. */
     boolean stop(Duration timeout) {
         requestStop();
         try {
+            // It ends when the files in hand are archived.
             thread.join(Math.max(1, timeout.toMillis() * 3 / 4));
+            workers.interrupt();
             if (thread.isAlive()) {
                 thread.interrupt();
-                thread.join(Math.max(1, timeout.toMillis() / 4));
+                thread.join(Math.max(1, timeout.toMillis() / 8));
             }
+            return workers.awaitEnd(timeout.dividedBy(8)) && !thread.isAlive();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return false;
         }
-        return !thread.isAlive();
     }
 
     private void run() {
         while (!stopping) {
-            boolean clean;
             try {
-                clean = round();
+                Duration wait = next();
+                await(wait, !isStuck());
             } catch (RuntimeException e) {
                 LOG.error("archiver of '{}' failed", server.name(), e);
-                clean = false;
+                await(backoff.next(), false);
             }
-            if (clean) {
-                backoff.reset();
-            }
-            await(clean ? IDLE : backoff.next(), clean);
         }
+        if (watch != null) {
+            services.watch().forget(watch);
+        }
+    }
+
+    /** Archives what is there, and returns how long to wait if nobody calls. */
+    private Duration next() {
+        round();
+        if (isStuck()) {
+            return backoff.next();
+        }
+        backoff.reset();
+        if (more) {
+            return Duration.ZERO;
+        }
+        Duration idle = watch == null && server.wal().archiver() ? IDLE_UNWATCHED : IDLE;
+        Duration look = young ? IncomingScan.QUIET : idle;
+        return setbacks.untilDue().filter(due -> due.compareTo(look) < 0).orElse(look);
+    }
+
+    private boolean isStuck() {
+        return trouble.isPresent() || failures.get() >= MOST_FAILURES;
     }
 
     /** Archives what is there. Returns false if something is left that has to be tried again. */
     boolean round() {
+        failures.set(0);
+        trouble = Optional.empty();
         try {
-            for (String stranger : directory.strangers()) {
-                setAside(stranger, ".unknown", Event.Type.WAL_REFUSED, "it is not the name of a WAL file");
-            }
-            for (WalFileName name : queue()) {
-                if (stopping) {
-                    return true;
-                }
-                archive(name);
-            }
-            recovered();
-            return true;
-        } catch (MatriarchException e) {
-            stuck(e);
-        } catch (NoSuchFileException e) {
-            // Somebody took it away; the next round sees what is left.
-            LOG.debug("'{}' vanished from the queue of '{}'", e.getMessage(), server.name());
-        } catch (IOException e) {
-            stuck(DiskFailure.of("archive WAL of '%s'".formatted(server.name()), server.home(), e));
+            archive(new ArchiveQueue(received(), step.closedPartials()::contains, handedOver()));
+        } catch (InterruptedException e) {
+            // Only stop() interrupts.
+            stopping = true;
+            Thread.currentThread().interrupt();
         }
-        return false;
+        Optional<MatriarchException> first = trouble.or(setbacks::first);
+        show(first);
+        return first.isEmpty();
     }
 
-    /** Returns what waits to be archived: histories first, then in order. */
-    List<WalFileName> queue() throws IOException {
-        return directory.names().stream()
-                .filter(name -> name.kind() != WalFileName.Kind.PARTIAL || closedPartials.contains(name))
+    private List<WalFileName> received() {
+        try {
+            for (String stranger : streaming.strangers()) {
+                setAside(streaming.path().resolve(stranger), "it is not the name of a WAL file");
+            }
+            return streaming.names();
+        } catch (IOException e) {
+            troubled(e);
+            return List.of();
+        }
+    }
+
+    private List<WalFileName> handedOver() {
+        try {
+            openIncoming();
+            IncomingScan.Found found = scan.look(step.handedOver());
+            for (IncomingScan.Doubt junk : found.junk()) {
+                setAside(incoming.path().resolve(junk.name()), junk.why());
+            }
+            young = found.young();
+            doubts = found.waiting();
+            if (!step.handedOver().containsAll(found.whole())) {
+                incoming.sync(); // the names of what others copied there, all at once
+            }
+            return found.whole();
+        } catch (IOException e) {
+            troubled(e);
+            return List.of();
+        }
+    }
+
+    /** What cannot be moved aside keeps nothing else waiting. */
+    private void setAside(Path file, String why) {
+        try {
+            step.setAside(file, ".unknown", Event.Type.WAL_REFUSED, why);
+        } catch (NoSuchFileException e) {
+            LOG.debug("'{}' vanished", file, e);
+        } catch (IOException e) {
+            troubled(e);
+        }
+    }
+
+    private void troubled(IOException e) {
+        trouble = Optional.of(DiskFailure.of("archive WAL of '%s'".formatted(server.name()), server.home(), e));
+    }
+
+    /** Sees to it that there is a directory to hand files over in, and that somebody tells when one comes. */
+    private void openIncoming() throws IOException {
+        if (!server.wal().archiver() || (watch != null && watch.isValid())) {
+            return;
+        }
+        incoming.prepare();
+        incoming.sweep();
+        watch = services.watch().watch(incoming.path(), this::wake);
+    }
+
+    private void archive(ArchiveQueue queue) throws InterruptedException {
+        setbacks.retain(queue::contains);
+        // Recovery must find a history before the WAL of its timeline.
+        workers.run(tasks(queue.histories(setbacks)), this::goesOn);
+        List<ArchiveQueue.Group> others = queue.others(setbacks);
+        more = others.size() > BATCH;
+        workers.run(tasks(more ? others.subList(0, BATCH) : others), this::goesOn);
+    }
+
+    private boolean goesOn() {
+        return !stopping && failures.get() < MOST_FAILURES;
+    }
+
+    private List<Runnable> tasks(List<ArchiveQueue.Group> groups) {
+        return groups.stream()
+                .<Runnable>map(group -> () -> group.files().forEach(this::carryOut))
                 .toList();
     }
 
-    private void archive(WalFileName name) throws IOException {
-        Repository repository = services.repositories().repository(server);
-        Path file = directory.path(name);
-        if (isNeedless(name, file, repository)) {
-            directory.delete(name);
-            closedPartials.remove(name);
-            return;
-        }
-        Optional<String> mismatch = mismatch(name, file, repository);
-        if (mismatch.isPresent()) {
-            setAside(name.value(), ".unknown", Event.Type.WAL_REFUSED, mismatch.get());
-            return;
-        }
+    private void carryOut(Queued file) {
         try {
-            repository.wal().store(name, file);
+            step.carryOut(file);
+            setbacks.succeeded(file.name());
+            failures.set(0);
+        } catch (NoSuchFileException e) {
+            // Somebody took it away; the next round sees what is left.
+            LOG.debug("'{}' vanished from the queue of '{}'", e.getMessage(), server.name());
         } catch (MatriarchException e) {
-            if (e.code() != ErrorCode.WAL_CONFLICT) {
-                throw e;
-            }
-            setAside(name.value(), ".duplicate", Event.Type.WAL_CONFLICT, e.summary());
-            return;
-        }
-        directory.delete(name);
-        closedPartials.remove(name);
-        services.publish(
-                Event.Type.WAL_ARCHIVED,
-                server.name(),
-                name.value(),
-                "archived '%s' of '%s'".formatted(name, server.name()));
-    }
-
-    /** Returns whether an incomplete segment adds nothing: the whole one is archived, or no record of it came. */
-    private static boolean isNeedless(WalFileName name, Path file, Repository repository) throws IOException {
-        if (name.kind() != WalFileName.Kind.PARTIAL) {
-            return false;
-        }
-        if (repository.wal().contains(name.segment())) {
-            return true;
-        }
-        // A timeline may end before the header of its last segment does; the first record comes behind that header.
-        try (InputStream in = Files.newInputStream(file)) {
-            return WalHeader.read(in).isEmpty() && isAllZero(in);
+            failed(file, e);
+        } catch (IOException e) {
+            failed(
+                    file,
+                    DiskFailure.of("archive '%s' of '%s'".formatted(file.name(), server.name()), server.home(), e));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.error("unable to archive '{}' of '{}'", file.name(), server.name(), e);
+            failed(
+                    file,
+                    new MatriarchException(
+                            ErrorCode.INTERNAL,
+                            "unable to archive '%s' of '%s': %s".formatted(file.name(), server.name(), e),
+                            "report this with what the log says; it is tried again by itself.",
+                            e));
         }
     }
 
-    private static boolean isAllZero(InputStream in) throws IOException {
-        byte[] buffer = new byte[BUFFER_BYTES];
-        for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-            for (int i = 0; i < count; i++) {
-                if (buffer[i] != 0) {
-                    return false;
-                }
-            }
-        }
-        return true;
+    private void failed(Queued file, MatriarchException e) {
+        setbacks.failed(file.name(), e);
+        failures.incrementAndGet();
     }
 
-    private static Optional<String> mismatch(WalFileName name, Path file, Repository repository) throws IOException {
-        if (name.kind() == WalFileName.Kind.HISTORY || name.kind() == WalFileName.Kind.BACKUP_LABEL) {
-            return Files.size(file) == 0 ? Optional.of("it is empty") : Optional.empty();
-        }
-        long size = Files.size(file);
-        return WalHeader.parse(head(file))
-                .map(header -> header.mismatch(name, size, repository.identity()))
-                .orElse(Optional.of("it does not begin with the header of a WAL segment"));
-    }
-
-    private static byte[] head(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-            return in.readNBytes(WalHeader.LENGTH);
-        }
-    }
-
-    private void setAside(String name, String suffix, Event.Type type, String why) throws IOException {
-        Path now = directory.moveAside(name, suffix, services.clock().instant());
-        WalFileName.find(name).ifPresent(closedPartials::remove);
-        LOG.error("'{}' of '{}' is not archived, since {}; it is kept as '{}'", name, server.name(), why, now);
-        services.publish(
-                type, server.name(), name, "'%s' of '%s' is not archived: %s".formatted(name, server.name(), why));
-    }
-
-    private void stuck(MatriarchException e) {
-        Optional<String> message = Optional.of(String.valueOf(e.getMessage()));
-        if (!message.equals(problem)) {
-            LOG.warn("WAL of '{}' waits to be archived: {}", server.name(), e.getMessage());
+    private void show(Optional<MatriarchException> first) {
+        Optional<String> message = first.map(e -> String.valueOf(e.getMessage()));
+        if (message.isPresent() && !message.equals(problem)) {
+            LOG.warn("WAL of '{}' waits to be archived: {}", server.name(), message.get());
+        } else if (message.isEmpty() && problem.isPresent()) {
+            LOG.info("WAL of '{}' is archived again", server.name());
         }
         problem = message;
-    }
-
-    private void recovered() {
-        if (problem.isPresent()) {
-            LOG.info("WAL of '{}' is archived again", server.name());
-            problem = Optional.empty();
-        }
     }
 
     /** Waits for a signal, or just the time if what failed has to be tried again. */

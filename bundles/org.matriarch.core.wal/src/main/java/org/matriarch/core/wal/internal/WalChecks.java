@@ -1,6 +1,8 @@
 package org.matriarch.core.wal.internal;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -58,7 +60,15 @@ public final class WalChecks implements ServerCheck {
             results.add(look("receive-wal running", name -> receiver(name, server)));
         }
         results.add(look("WAL archive", name -> archive(name, server)));
-        results.add(look("empty streaming directory", name -> queue(name, server)));
+        if (server.wal().archiver()) {
+            results.add(look("incoming WALs directory", name -> incoming(name, server)));
+        }
+        Problem problem = new Problem(receivers.archiveProblem(server.name()));
+        CheckResult incoming = look("empty incoming directory", name -> problem.judge(name, incomingFiles(server)));
+        if (server.wal().archiver() || incoming.outcome() != Outcome.OK) {
+            results.add(incoming);
+        }
+        results.add(look("empty streaming directory", name -> problem.judge(name, streamingFiles(server))));
         results.add(look("archiver errors", name -> errors(name, server)));
         results.add(look("systemid coherence", name -> system(name, server)));
         return results;
@@ -141,32 +151,70 @@ public final class WalChecks implements ServerCheck {
                 "a backup older than a gap cannot be recovered beyond it; see wal:list %s.".formatted(server.name()));
     }
 
-    private CheckResult queue(String name, ServerConfiguration server) throws IOException {
-        Optional<String> problem = receivers.archiveProblem(server.name());
-        long waiting = new StreamingDirectory(server.home(), new LocalDisk())
-                .names().stream()
-                        .filter(file -> file.kind() != WalFileName.Kind.PARTIAL)
-                        .count();
-        if (problem.isPresent()) {
-            String[] lines = problem.get().lines().toArray(String[]::new);
-            String hint = lines.length > 1 ? lines[1].replaceFirst("^HINT: ", "") : "look into the log.";
-            return new CheckResult(name, Outcome.FAILED, "%s: %s".formatted(waiting(waiting), lines[0]), hint);
+    /** What keeps files from being archived; empty if nothing does. */
+    private record Problem(Optional<String> text) {
+
+        CheckResult judge(String name, long waiting) {
+            if (text.isPresent() && waiting > 0) {
+                String[] lines = text.get().lines().toArray(String[]::new);
+                String hint = lines.length > 1 ? lines[1].replaceFirst("^HINT: ", "") : "look into the log.";
+                return new CheckResult(name, Outcome.FAILED, "%s: %s".formatted(count(waiting), lines[0]), hint);
+            }
+            return waiting <= LONG_QUEUE
+                    ? ok(name, "")
+                    : new CheckResult(
+                            name,
+                            Outcome.WARNING,
+                            count(waiting) + " to be archived",
+                            "they come faster than they are stored; look at the load and at 'compression'.");
         }
-        return waiting <= LONG_QUEUE
-                ? ok(name, "")
-                : new CheckResult(
-                        name,
-                        Outcome.WARNING,
-                        waiting(waiting) + " to be archived",
-                        "they come faster than they are stored; look at the load and at 'compression'.");
     }
 
-    private static String waiting(long files) {
+    private static String count(long files) {
         return files == 1 ? "1 WAL file waits" : files + " WAL files wait";
     }
 
+    private static long streamingFiles(ServerConfiguration server) throws IOException {
+        return new StreamingDirectory(server.home(), new LocalDisk())
+                .names().stream()
+                        .filter(file -> file.kind() != WalFileName.Kind.PARTIAL)
+                        .count();
+    }
+
+    private static long incomingFiles(ServerConfiguration server) throws IOException {
+        return new IncomingDirectory(server.home(), new LocalDisk())
+                .entries().stream()
+                        .filter(entry -> WalFileName.find(entry.name()).isPresent())
+                        .count();
+    }
+
+    private CheckResult incoming(String name, ServerConfiguration server) {
+        Path directory = new IncomingDirectory(server.home(), new LocalDisk()).path();
+        if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {
+            return new CheckResult(
+                    name,
+                    Outcome.FAILED,
+                    "'%s' is not a directory that can be written to".formatted(directory),
+                    "look at the permissions below matriarch_home.");
+        }
+        List<IncomingScan.Doubt> doubts = receivers.incomingDoubts(server.name());
+        if (doubts.isEmpty()) {
+            return ok(name, "");
+        }
+        IncomingScan.Doubt first = doubts.get(0);
+        return new CheckResult(
+                name,
+                Outcome.WARNING,
+                "'%s' is not archived, since %s%s"
+                        .formatted(
+                                first.name(),
+                                first.why(),
+                                doubts.size() == 1 ? "" : "; and %d more".formatted(doubts.size() - 1)),
+                "see whether its copy broke off; what does not become whole is moved to 'errors' after a while.");
+    }
+
     private static CheckResult errors(String name, ServerConfiguration server) throws IOException {
-        List<String> refused = new StreamingDirectory(server.home(), new LocalDisk()).refused();
+        List<String> refused = new ErrorsDirectory(server.home(), new LocalDisk()).names();
         if (refused.isEmpty()) {
             return ok(name, "");
         }

@@ -39,7 +39,32 @@ final class WalContent {
             return Optional.of("it has %d bytes, which no such file has".formatted(size));
         }
         String text = Files.readString(file, ISO_8859_1);
-        return name.kind() == WalFileName.Kind.HISTORY ? historyMismatch(name, text) : labelMismatch(name, text);
+        Optional<String> mismatch =
+                name.kind() == WalFileName.Kind.HISTORY ? historyMismatch(name, text) : labelMismatch(name, text);
+        return mismatch.isPresent() || text.endsWith("\n") ? mismatch : Optional.of("its last line is not whole");
+    }
+
+    /** Returns whether a file of that name can have that size, as far as can be told without opening it. */
+    static boolean canHave(WalFileName name, long sizeBytes) {
+        return isSegment(name) ? WalHeader.isSegmentSize(sizeBytes) : sizeBytes > 0;
+    }
+
+    /** Returns whether nothing is missing at the end of a file, whatever it is. */
+    static boolean isWhole(WalFileName name, Path file) throws IOException {
+        long size = Files.size(file);
+        if (isSegment(name)) {
+            return WalHeader.parse(head(file))
+                    .map(header -> header.segmentSizeBytes() <= size)
+                    .orElse(false);
+        }
+        return size > SMALL_FILE_BYTES || Files.readString(file, ISO_8859_1).endsWith("\n");
+    }
+
+    /** Returns whether a segment holds no record: a timeline may end before the header of its last segment does. */
+    static boolean isBlank(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return WalHeader.read(in).isEmpty() && Contents.isZero(in);
+        }
     }
 
     /** Returns whether a file of that name is a segment, whole or not. */

@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 
 /** The few operations on files that decide whether received WAL survives; tests let each of them fail. */
 interface WalDisk {
@@ -26,6 +27,13 @@ interface WalDisk {
 
     /** Creates a directory with its parents, durably. */
     void createDirectory(Path directory) throws IOException;
+
+    /**
+     * Returns what is in a directory, in no order.
+     *
+     * @throws java.nio.file.NoSuchFileException if there is none
+     */
+    List<Path> list(Path directory) throws IOException;
 
     /** Makes the names in a directory survive a power failure. */
     void syncDirectory(Path directory) throws IOException;

@@ -3,12 +3,16 @@ package org.matriarch.core.wal.internal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.TreeSet;
 import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.model.Lsn;
@@ -29,7 +33,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** Hands out WAL from the archive and from what the receiver has not yet archived. */
+/** Hands out WAL from the archive and from what waits to be archived. */
 @Component
 public final class WalLibrary implements WalFiles {
 
@@ -52,19 +56,38 @@ public final class WalLibrary implements WalFiles {
     }
 
     /** A server's WAL, in the archive and on the way to it. */
-    private record Shelf(Repository repository, WalArchive archive, StreamingDirectory directory) {
+    private record Shelf(
+            Repository repository, WalArchive archive, StreamingDirectory directory, IncomingDirectory incoming) {
 
         /** Returns whether a whole file is there. */
         boolean holds(WalFileName name) {
-            // In this order: a file goes from the directory to the archive, never back.
-            return directory.contains(name) || archive.contains(name);
+            // In this order: a file goes from the directories to the archive, never back.
+            return directory.contains(name) || isHandedOver(name) || archive.contains(name);
+        }
+
+        /** Returns whether a file was handed over: whole, and the one that its name says. */
+        boolean isHandedOver(WalFileName name) {
+            Path file = incoming.path(name);
+            try {
+                return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                        && WalContent.isWhole(name, file)
+                        && WalContent.mismatch(name, file, repository.identity(), Optional.empty())
+                                .isEmpty();
+            } catch (IOException e) {
+                return false; // archived by now, or not to be read: then it cannot be served
+            }
         }
     }
 
     private Shelf shelf(String server) {
         ServerConfiguration configuration = servers.requireServer(server);
         Repository repository = repositories.repository(configuration);
-        return new Shelf(repository, repository.wal(), new StreamingDirectory(configuration.home(), new LocalDisk()));
+        var disk = new LocalDisk();
+        return new Shelf(
+                repository,
+                repository.wal(),
+                new StreamingDirectory(configuration.home(), disk),
+                new IncomingDirectory(configuration.home(), disk));
     }
 
     private SegmentNumbers numbers(Shelf shelf) {
@@ -83,20 +106,25 @@ public final class WalLibrary implements WalFiles {
     }
 
     private static Optional<InputStream> find(Shelf shelf, WalFileName name) {
-        return archived(shelf, name).or(() -> received(shelf, name)).or(() -> archived(shelf, name));
+        return archived(shelf, name)
+                .or(() -> waiting(name, shelf.directory().path(name)))
+                .or(() -> shelf.isHandedOver(name)
+                        ? waiting(name, shelf.incoming().path(name))
+                        : Optional.empty())
+                .or(() -> archived(shelf, name));
     }
 
     private static Optional<InputStream> archived(Shelf shelf, WalFileName name) {
         return shelf.archive().contains(name) ? Optional.of(shelf.archive().open(name)) : Optional.empty();
     }
 
-    private static Optional<InputStream> received(Shelf shelf, WalFileName name) {
+    private static Optional<InputStream> waiting(WalFileName name, Path file) {
         try {
-            return Optional.of(Files.newInputStream(shelf.directory().path(name)));
+            return Optional.of(Files.newInputStream(file));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {
-            throw DiskFailure.of("read '%s'".formatted(name), shelf.directory().path(name), e);
+            throw DiskFailure.of("read '%s'".formatted(name), file, e);
         }
     }
 
@@ -151,17 +179,43 @@ public final class WalLibrary implements WalFiles {
     @Override
     public WalListing list(String server, WalFilter filter) {
         Shelf shelf = shelf(server);
+        // First what waits: a file that is archived between two looks is then listed twice, not left out.
+        NavigableSet<WalFileName> waiting = waiting(server, shelf, filter);
         List<WalEntry> entries = shelf.archive().entries().stream()
-                .filter(entry -> filter.timeline()
-                        .map(timeline -> timeline == entry.name().timeline())
-                        .orElse(true))
-                .filter(entry -> filter.from()
-                        .map(from -> from.compareTo(entry.name()) <= 0)
-                        .orElse(true))
-                .filter(entry ->
-                        filter.to().map(to -> to.compareTo(entry.name()) >= 0).orElse(true))
+                .filter(entry -> isWanted(entry.name(), filter))
                 .toList();
-        return new WalListing(entries, numbers(shelf).gaps(entries));
+        entries.forEach(entry -> waiting.remove(entry.name()));
+        return new WalListing(entries, numbers(shelf).gaps(entries), List.copyOf(waiting));
+    }
+
+    private static NavigableSet<WalFileName> waiting(String server, Shelf shelf, WalFilter filter) {
+        try {
+            NavigableSet<WalFileName> names = new TreeSet<>();
+            shelf.directory().names().stream()
+                    .filter(name -> name.kind() != WalFileName.Kind.PARTIAL)
+                    .forEach(names::add);
+            shelf.incoming().entries().stream()
+                    .filter(entry -> entry.attributes().isRegularFile())
+                    .flatMap(
+                            entry -> WalFileName.find(entry.name())
+                                    .filter(name -> WalContent.canHave(
+                                            name, entry.attributes().size()))
+                                    .stream())
+                    .forEach(names::add);
+            names.removeIf(name -> !isWanted(name, filter));
+            return names;
+        } catch (IOException e) {
+            throw DiskFailure.of(
+                    "list the waiting WAL of '%s'".formatted(server),
+                    shelf.directory().path(),
+                    e);
+        }
+    }
+
+    private static boolean isWanted(WalFileName name, WalFilter filter) {
+        return filter.timeline().map(timeline -> timeline == name.timeline()).orElse(true)
+                && filter.from().map(from -> from.compareTo(name) <= 0).orElse(true)
+                && filter.to().map(to -> to.compareTo(name) >= 0).orElse(true);
     }
 
     @Override

@@ -13,10 +13,12 @@ record WalServices(
         Events events,
         Clock clock,
         WalDisk disk,
-        NameLocks locks) {
+        NameLocks locks,
+        SegmentSizes segmentSizes,
+        IncomingWatch watch) {
 
     WalServices(PostgresConnections connections, Repositories repositories, Events events, Clock clock, WalDisk disk) {
-        this(connections, repositories, events, clock, disk, new NameLocks());
+        this(connections, repositories, events, clock, disk, new NameLocks(), new SegmentSizes(), new IncomingWatch());
     }
 
     void publish(Event.Type type, String server, String subject, String message) {

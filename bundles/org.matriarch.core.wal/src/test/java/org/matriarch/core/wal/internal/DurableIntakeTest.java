@@ -246,7 +246,6 @@ final class DurableIntakeTest {
         directory.sweep();
 
         assertThat(incoming()).hasSize(1).doesNotContain(".taking-1a2b-7");
-        new IncomingDirectory(home.resolve("missing"), sample.disk).sweep();
     }
 
     private Outcome take(String name, byte[] content) {

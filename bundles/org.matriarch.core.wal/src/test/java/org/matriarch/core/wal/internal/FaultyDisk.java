@@ -3,6 +3,7 @@ package org.matriarch.core.wal.internal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,6 +18,7 @@ final class FaultyDisk implements WalDisk {
     private final AtomicInteger left = new AtomicInteger(Integer.MAX_VALUE);
     private final AtomicInteger operations = new AtomicInteger();
     private final AtomicReference<@Nullable Thread> failSync = new AtomicReference<>();
+    private final AtomicInteger listings = new AtomicInteger();
     private volatile String reason = "Input/output error";
     private volatile BooleanSupplier slow = () -> false;
     private final Map<Thread, Integer> syncs = new ConcurrentHashMap<>();
@@ -52,6 +54,10 @@ final class FaultyDisk implements WalDisk {
 
     int operations() {
         return operations.get();
+    }
+
+    int listings() {
+        return listings.get();
     }
 
     private void step() throws IOException {
@@ -119,6 +125,12 @@ final class FaultyDisk implements WalDisk {
     public void createDirectory(Path directory) throws IOException {
         step();
         disk.createDirectory(directory);
+    }
+
+    @Override
+    public List<Path> list(Path directory) throws IOException {
+        listings.incrementAndGet();
+        return disk.list(directory);
     }
 
     @Override

@@ -29,8 +29,12 @@ final class Sample {
     }
 
     Sample(Path home, WalSettings wal) {
+        this(home, wal, Clock.systemUTC());
+    }
+
+    Sample(Path home, WalSettings wal, Clock clock) {
         configuration = configuration(home, "host=main", wal);
-        services = new WalServices(postgres, repository, events, Clock.systemUTC(), disk);
+        services = new WalServices(postgres, repository, events, clock, disk);
         directory = new StreamingDirectory(home, disk);
     }
 

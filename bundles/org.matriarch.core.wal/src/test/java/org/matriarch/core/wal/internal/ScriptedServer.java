@@ -205,6 +205,9 @@ final class ScriptedServer implements PostgresConnections {
 
     @Override
     public ServerFacts facts(ServerConfiguration server) {
+        away.ifPresent(failure -> {
+            throw failure;
+        });
         return new ServerFacts(
                 new PostgresVersion(160_004),
                 systemId,

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -138,6 +140,37 @@ final class WalChecksTest {
         await().untilAsserted(() ->
                 assertFailed("empty streaming directory", "1 WAL file waits: MATR-8003: compressor 'zstd' is away"));
         assertThat(results().get("empty streaming directory").hint()).isEqualTo("install it.");
+    }
+
+    @Test
+    void looksAtWhatIsHandedOver() throws IOException {
+        ServerConfiguration server = with(new WalSettings(false, true, Optional.empty(), true, "x"));
+        assertThat(result(server, "incoming WALs directory").outcome()).isEqualTo(Outcome.FAILED);
+        receivers.deactivate();
+        receivers = new StreamingReceivers(new FixedServers(server), sample.services);
+        checks = new WalChecks(receivers, sample.repository, sample.postgres);
+        Files.createDirectories(home.resolve("incoming"));
+        assertThat(result(server, "incoming WALs directory").outcome()).isEqualTo(Outcome.OK);
+
+        for (long i = 1; i < 3; i++) {
+            Path file = Files.write(
+                    home.resolve("incoming").resolve(SampleWal.name(1, i).value()), new byte[6]);
+            Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(IncomingScan.OLD)));
+        }
+        receivers.serverChanged("main");
+
+        await().untilAsserted(() -> assertThat(
+                        result(server, "incoming WALs directory").detail())
+                .matches("'00000001000000000000000[12]' is not archived, since it is not whole: it has 6 bytes;"
+                        + " and 1 more"));
+        assertThat(result(server, "empty incoming directory").outcome()).isEqualTo(Outcome.OK);
+    }
+
+    private CheckResult result(ServerConfiguration server, String name) {
+        return checks.check(server).stream()
+                .filter(result -> result.name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

@@ -194,7 +194,7 @@ final class WalLibraryTest {
         receive(SampleWal.name(1, 4).partial());
         assertThat(sizes.of(sample.repository, sample.directory)).isEqualTo(SampleWal.SEGMENT);
         assertThat(sizes.of(new InMemoryRepository("main"), sample.directory)).isEqualTo(SampleWal.SEGMENT);
-        sample.directory.delete(SampleWal.name(1, 4).partial());
+        Files.delete(sample.directory.path(SampleWal.name(1, 4).partial()));
         assertThat(sizes.of(sample.repository, sample.directory)).isEqualTo(SampleWal.SEGMENT);
         history(2, "");
         sample.repository.wal().add(SampleWal.name(1, 1), new byte[3]);

@@ -2,7 +2,9 @@ package org.matriarch.shell.internal.wal;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.matriarch.api.model.WalFileName;
+import org.matriarch.api.wal.WalFilter;
 import org.matriarch.shell.internal.command.CommandSpec;
 import org.matriarch.shell.internal.command.Invocation;
 import org.matriarch.shell.internal.command.ShellCommand;
@@ -54,6 +56,11 @@ final class WalCheckCommand implements ShellCommand {
     }
 
     private static int range(Invocation call, String server, WalFileName from, WalFileName to) {
+        // First what waits: a file that is archived between two looks is then not missing, as it should be.
+        Set<WalFileName> waiting = Set.copyOf(call.services()
+                .walFiles()
+                .list(server, new WalFilter(Optional.of(from.timeline()), Optional.of(from), Optional.of(to)))
+                .waiting());
         List<WalFileName> missing = call.services().walFiles().missing(server, from, to);
         if (call.words().json()) {
             Json.print(
@@ -66,11 +73,20 @@ final class WalCheckCommand implements ShellCommand {
                             .add(
                                     "missing",
                                     missing.stream().map(WalFileName::value).toList())
+                            .add(
+                                    "waiting",
+                                    missing.stream()
+                                            .filter(waiting::contains)
+                                            .map(WalFileName::value)
+                                            .toList())
                             .build());
         } else if (missing.isEmpty()) {
             call.console().out().println("server %s has all WAL from %s to %s".formatted(server, from, to));
         } else {
-            missing.forEach(name -> call.console().out().println("missing %s".formatted(name)));
+            missing.forEach(name -> call.console()
+                    .out()
+                    .println((waiting.contains(name) ? "missing %s, it waits to be archived" : "missing %s")
+                            .formatted(name)));
         }
         return missing.isEmpty() ? 0 : 1;
     }

@@ -64,6 +64,9 @@ final class WalListCommand implements ShellCommand {
                     entry.compression().orElse("-"));
             last = entry.name();
         }
+        for (WalFileName name : listing.waiting()) {
+            table.row(name, "-", "waits to be archived", "-");
+        }
         table.print(call.console(), "no WAL is archived here");
     }
 
@@ -89,6 +92,9 @@ final class WalListCommand implements ShellCommand {
                                         .add("segments", gap.segments())
                                         .build())
                                 .toList())
+                .add(
+                        "waiting",
+                        listing.waiting().stream().map(WalFileName::value).toList())
                 .build();
     }
 }

@@ -118,8 +118,11 @@ final class WalGetCommandTest {
         assertThat(caller.call("wal:list", "main")).isZero();
 
         assertThat(caller.out().lines().skip(2).map(line -> line.substring(0, 24)))
-                .containsExactly(NAME, "000000010000000000000003", "000000010000000000000005");
-        assertThat(caller.out()).contains("000000010000000000000003 |        - | GAP of 2 segments");
+                .containsExactly(
+                        NAME, "000000010000000000000003", "000000010000000000000005", "000000010000000000000006");
+        assertThat(caller.out())
+                .contains("000000010000000000000003 |        - | GAP of 2 segments")
+                .contains("000000010000000000000006 |        - | waits to be archived");
     }
 
     @Test
@@ -175,7 +178,8 @@ final class WalGetCommandTest {
                     List.of(
                             new WalEntry(first, 16 << 20, time, Optional.empty()),
                             new WalEntry(new WalFileName("000000010000000000000005"), 1000, time, Optional.of("gzip"))),
-                    List.of(new WalListing.Gap(gap, gap.next(16 << 20), 2)));
+                    List.of(new WalListing.Gap(gap, gap.next(16 << 20), 2)),
+                    List.of(new WalFileName("000000010000000000000006")));
         }
 
         @Override

@@ -1,0 +1,176 @@
+package org.matriarch.core.wal.internal;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.matriarch.api.error.ErrorCode;
+import org.matriarch.api.error.MatriarchException;
+import org.matriarch.api.event.Event;
+import org.matriarch.api.model.WalFileName;
+import org.matriarch.api.repository.Repository;
+import org.matriarch.api.repository.RepositoryIdentity;
+import org.matriarch.api.repository.WalArchive;
+import org.matriarch.api.server.ServerConfiguration;
+import org.matriarch.core.wal.internal.Queued.Origin;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes one file into the archive: it is checked, stored durably, and only then removed from where it waited. After a crash
+ * at any step the same file is found again; to store it twice does nothing. Thread-safe.
+ */
+final class ArchiveStep {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ArchiveStep.class);
+
+    /** Whoever hands over a file of the name holds it up for a few writes to the disk only. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final Supplier<ServerConfiguration> configuration;
+    private final WalServices services;
+    private final StreamingDirectory streaming;
+    private final IncomingDirectory incoming;
+    private final ErrorsDirectory errors;
+    private final Set<WalFileName> closedPartials = ConcurrentHashMap.newKeySet();
+    private final Set<WalFileName> handedOver = ConcurrentHashMap.newKeySet();
+
+    ArchiveStep(
+            Supplier<ServerConfiguration> configuration,
+            WalServices services,
+            StreamingDirectory streaming,
+            IncomingDirectory incoming) {
+        this.configuration = configuration;
+        this.services = services;
+        this.streaming = streaming;
+        this.incoming = incoming;
+        this.errors = new ErrorsDirectory(configuration.get().home(), services.disk());
+    }
+
+    /** The incomplete segments in {@code streaming/} that nothing more will come for. */
+    Set<WalFileName> closedPartials() {
+        return closedPartials;
+    }
+
+    /** The files in {@code incoming/} that are whole and synced because we put them there. */
+    Set<WalFileName> handedOver() {
+        return handedOver;
+    }
+
+    /** Archives a file, or moves it aside if it cannot be archived. */
+    @SuppressWarnings("try") // the lock is only held
+    void carryOut(Queued queued) throws IOException, InterruptedException {
+        ServerConfiguration server = configuration.get();
+        try (NameLocks.Held held = services.locks()
+                .acquire(server.name(), queued.name(), PATIENCE)
+                .orElseThrow(() -> new MatriarchException(
+                        ErrorCode.STORE_FAILED,
+                        "'%s' of '%s' is being handed over right now".formatted(queued.name(), server.name()),
+                        "it is tried again by itself."))) {
+            archive(queued, server);
+        }
+    }
+
+    private void archive(Queued queued, ServerConfiguration server) throws IOException, InterruptedException {
+        WalFileName name = queued.name();
+        Repository repository = services.repositories().repository(server);
+        Path file = path(queued);
+        IncomingDirectory.Mark mark = IncomingDirectory.Mark.of(file);
+        if (isNeedless(name, file, repository)) {
+            remove(queued, mark);
+            return;
+        }
+        Optional<String> mismatch = mismatch(queued, file, server, repository);
+        if (mismatch.isPresent()) {
+            setAside(file, ".unknown", Event.Type.WAL_REFUSED, mismatch.get());
+            forget(queued);
+            return;
+        }
+        if (queued.origin() == Origin.INCOMING && !handedOver.contains(name)) {
+            incoming.sync(name); // whoever copied it there has said that it is safe, and did not see to that
+        }
+        WalArchive.Outcome outcome;
+        try {
+            outcome = store(name, file, repository);
+        } catch (MatriarchException e) {
+            if (e.code() != ErrorCode.WAL_CONFLICT) {
+                throw e;
+            }
+            setAside(file, ".duplicate", Event.Type.WAL_CONFLICT, e.summary());
+            forget(queued);
+            return;
+        }
+        remove(queued, mark);
+        if (outcome == WalArchive.Outcome.STORED || queued.origin() == Origin.STREAMING) {
+            services.publish(
+                    Event.Type.WAL_ARCHIVED,
+                    server.name(),
+                    name.value(),
+                    "archived '%s' of '%s'".formatted(name, server.name()));
+        }
+    }
+
+    private static WalArchive.Outcome store(WalFileName name, Path file, Repository repository) throws IOException {
+        try {
+            return repository.wal().store(name, file);
+        } catch (MatriarchException e) {
+            if (e.code() == ErrorCode.WAL_CONFLICT && name.kind() == WalFileName.Kind.PARTIAL) {
+                try (InputStream archived = repository.wal().open(name);
+                        InputStream offered = Files.newInputStream(file)) {
+                    if (Contents.same(name, archived, offered)) {
+                        return WalArchive.Outcome.DUPLICATE;
+                    }
+                }
+            }
+            throw e;
+        }
+    }
+
+    /** Moves something aside that lies where WAL should. */
+    void setAside(Path file, String suffix, Event.Type type, String why) throws IOException {
+        String server = configuration.get().name();
+        String name = String.valueOf(file.getFileName());
+        Path now = errors.take(file, suffix, services.clock().instant());
+        LOG.error("'{}' of '{}' is not archived, since {}; it is kept as '{}'", name, server, why, now);
+        services.publish(type, server, name, "'%s' of '%s' is not archived: %s".formatted(name, server, why));
+    }
+
+    private Path path(Queued queued) {
+        return queued.origin() == Origin.STREAMING ? streaming.path(queued.name()) : incoming.path(queued.name());
+    }
+
+    /** Removes what is archived, unless somebody has put something else in its place meanwhile. */
+    private void remove(Queued queued, IncomingDirectory.Mark mark) throws IOException {
+        Path file = path(queued);
+        if (IncomingDirectory.Mark.of(file).equals(mark)) {
+            services.disk().delete(file);
+        }
+        forget(queued);
+    }
+
+    private void forget(Queued queued) {
+        (queued.origin() == Origin.STREAMING ? closedPartials : handedOver).remove(queued.name());
+    }
+
+    /** Returns whether an incomplete segment adds nothing: the whole one is archived, or no record of it came. */
+    private static boolean isNeedless(WalFileName name, Path file, Repository repository) throws IOException {
+        return name.kind() == WalFileName.Kind.PARTIAL
+                && (repository.wal().contains(name.segment()) || WalContent.isBlank(file));
+    }
+
+    /** What is streamed comes from the server that the repository was claimed for; what is handed over, from anywhere. */
+    private Optional<String> mismatch(Queued queued, Path file, ServerConfiguration server, Repository repository)
+            throws IOException {
+        if (queued.origin() == Origin.STREAMING) {
+            return WalContent.mismatch(queued.name(), file, repository.identity(), Optional.empty());
+        }
+        RepositoryIdentity owner = Ownership.of(server, repository, services);
+        return WalContent.mismatch(
+                queued.name(), file, Optional.of(owner), services.segmentSizes().find(repository));
+    }
+}
