@@ -16,6 +16,7 @@ import org.matriarch.api.server.ServerStatuses;
 import org.matriarch.api.server.Servers;
 import org.matriarch.api.wal.WalDoor;
 import org.matriarch.api.wal.WalFiles;
+import org.matriarch.api.wal.WalIntake;
 import org.matriarch.api.wal.WalReceivers;
 import org.matriarch.shell.internal.command.Services;
 import org.osgi.service.component.annotations.Activate;
@@ -85,6 +86,12 @@ public final class InstalledServices implements Services {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable WalFiles walFiles;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable WalIntake walIntake;
 
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -165,6 +172,11 @@ public final class InstalledServices implements Services {
     @Override
     public WalFiles walFiles() {
         return require(walFiles, "org.matriarch.core.wal");
+    }
+
+    @Override
+    public WalIntake walIntake() {
+        return require(walIntake, "org.matriarch.core.wal");
     }
 
     @Override

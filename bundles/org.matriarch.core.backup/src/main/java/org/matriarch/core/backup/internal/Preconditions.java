@@ -35,13 +35,20 @@ final class Preconditions {
         }
     }
 
-    /** Waits a while for the streaming receiver: without WAL from the start on, the backup could never become whole. */
-    void requireWalArrives(ServerConfiguration server, JobContext context) throws InterruptedException {
-        if (!server.wal().streaming()) {
+    private static void requireArchiver(ServerConfiguration server) {
+        if (!server.wal().archiver()) {
             throw refused(
                     server,
                     "no WAL of it is received",
                     "set 'streaming_archiver = on' in etc/org.matriarch.server-%s.cfg.".formatted(server.name()));
+        }
+    }
+
+    /** Waits a while for the streaming receiver: without WAL from the start on, the backup could never become whole. */
+    void requireWalArrives(ServerConfiguration server, JobContext context) throws InterruptedException {
+        if (!server.wal().streaming()) {
+            requireArchiver(server);
+            return; // whether it comes shows when the backup waits for it
         }
         long looks = RECEIVER_WAIT.dividedBy(LOOK_AGAIN);
         ReceiverStatus status = receivers.status(server.name());

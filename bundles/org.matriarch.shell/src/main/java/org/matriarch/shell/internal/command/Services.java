@@ -13,6 +13,7 @@ import org.matriarch.api.server.ServerStatuses;
 import org.matriarch.api.server.Servers;
 import org.matriarch.api.wal.WalDoor;
 import org.matriarch.api.wal.WalFiles;
+import org.matriarch.api.wal.WalIntake;
 import org.matriarch.api.wal.WalReceivers;
 
 /**
@@ -40,6 +41,8 @@ public interface Services {
     Compression compression();
 
     WalFiles walFiles();
+
+    WalIntake walIntake();
 
     WalReceivers receivers();
 

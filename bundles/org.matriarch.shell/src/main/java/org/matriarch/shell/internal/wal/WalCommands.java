@@ -12,6 +12,7 @@ public final class WalCommands {
     public static List<ShellCommand> all() {
         return List.of(
                 new WalGetCommand(),
+                new WalPutCommand(),
                 new WalListCommand(),
                 new WalSwitchCommand(),
                 new WalReceiveCommand(),

@@ -141,7 +141,7 @@ final class CommandWordsTest {
                     .as(command.spec().fullName())
                     .startsWith("0", "1", "2")
                     .doesNotHaveDuplicates();
-            boolean named = command.spec().fullName().matches("wal:(get|list|check)")
+            boolean named = command.spec().fullName().matches("wal:(get|put|list|check)")
                     || command.spec().arguments().stream()
                             .anyMatch(argument -> argument.name().equals("BACKUP"));
             assertThat(command.spec().exitCodes().containsKey(3))
@@ -168,6 +168,7 @@ final class CommandWordsTest {
                         "backup:delete",
                         "backup:restore",
                         "wal:get",
+                        "wal:put",
                         "wal:list",
                         "wal:switch",
                         "wal:receive",

@@ -17,6 +17,7 @@ import org.matriarch.api.server.ServerStatuses;
 import org.matriarch.api.server.Servers;
 import org.matriarch.api.wal.WalDoor;
 import org.matriarch.api.wal.WalFiles;
+import org.matriarch.api.wal.WalIntake;
 import org.matriarch.api.wal.WalReceivers;
 
 /** The services that a test provides; all others are missing. */
@@ -72,6 +73,11 @@ public final class ScriptedServices implements Services {
     @Override
     public WalFiles walFiles() {
         return require(WalFiles.class);
+    }
+
+    @Override
+    public WalIntake walIntake() {
+        return require(WalIntake.class);
     }
 
     @Override
