@@ -35,7 +35,8 @@ public interface WalIntake {
      *     it says: size, header, system or timeline; {@code WAL_CONFLICT} if different content has the name;
      *     {@code WAL_TRANSFER} if the content ends early or is not that of the checksum; {@code STORE_FULL} and
      *     {@code STORE_FAILED} if a disk fails; {@code STORE_MISSING} and {@code PLUGIN_MISSING} if what has to be read is
-     *     not installed. The last five are worth another try, unchanged.
+     *     not installed; {@code POSTGRES_UNREACHABLE} and others of its kind if nobody knows yet whose WAL the repository
+     *     takes, and the server cannot be asked. From {@code WAL_TRANSFER} on they are worth another try, unchanged.
      */
     Outcome take(String server, String name, InputStream content, Optional<String> sha256);
 }

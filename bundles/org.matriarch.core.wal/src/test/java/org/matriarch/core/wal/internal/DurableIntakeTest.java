@@ -3,21 +3,27 @@ package org.matriarch.core.wal.internal;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -234,6 +240,83 @@ final class DurableIntakeTest {
         Files.delete(home.resolve("incoming").resolve(NAME.value()));
         Files.createDirectory(home.resolve("incoming").resolve(NAME.value()));
         assertRefused(NAME.value(), SEGMENT, ErrorCode.STORE_FAILED, "is being stored right now by somebody else");
+    }
+
+    @Test
+    void dropsTheEndOfATimelineWithoutARecord() throws IOException {
+        byte[] blank = new byte[SEGMENT.length];
+        System.arraycopy(SEGMENT, 0, blank, 0, 20);
+
+        assertThat(take(NAME.partial().value(), blank)).isEqualTo(Outcome.DUPLICATE);
+
+        assertThat(incoming()).isEmpty();
+        blank[blank.length - 1] = 1;
+        assertRefused(NAME.partial().value(), blank, ErrorCode.WAL_INVALID, "does not begin with the header");
+        assertRefused(NAME.partial().value(), new byte[6], ErrorCode.WAL_INVALID, "it has 6 bytes");
+    }
+
+    @Test
+    void refusesAHistoryThatIsCutOff() {
+        byte[] cut = "1\t0/300000\tno reco".getBytes(ISO_8859_1);
+
+        assertRefused("00000002.history", cut, ErrorCode.WAL_INVALID, "its last line is not whole");
+    }
+
+    @Test
+    void refusesSegmentsOfAnotherSizeThanTheArchives() {
+        sample.repository.wal().add(SampleWal.name(1, 1), SampleWal.segment(1, 1));
+        byte[] large = Arrays.copyOf(SEGMENT, 2 << 20);
+        ByteBuffer.wrap(large)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(32, 2 << 20)
+                .putLong(8, 3L * (2 << 20));
+
+        assertRefused(
+                NAME.value(),
+                large,
+                ErrorCode.WAL_INVALID,
+                "its segments have 2097152 bytes, those of the archive 1048576");
+    }
+
+    @Test
+    void asksTheServerWhoseWalItIsIfNobodyKnows() throws IOException {
+        begin(true);
+        sample.postgres.goAway(ScriptedServer.unreachable());
+        assertRefused(NAME.value(), SEGMENT, ErrorCode.POSTGRES_UNREACHABLE, "server 'main' is away");
+        assertThat(incoming()).isEmpty();
+
+        sample.postgres.comeBack();
+
+        assertThat(take(NAME.value(), SEGMENT)).isEqualTo(Outcome.STORED);
+        assertThat(sample.repository.identity()).contains(new RepositoryIdentity(SampleWal.SYSTEM_ID, 16));
+    }
+
+    @Test
+    void givesUpWhenItIsInterrupted() throws Exception {
+        try (NameLocks.Held held = sample.services
+                .locks()
+                .acquire("main", NAME, Duration.ofSeconds(1))
+                .orElseThrow()) {
+            assertThat(held).isNotNull();
+            var failure = new AtomicReference<@Nullable MatriarchException>();
+            var pusher = new Thread(() -> {
+                try {
+                    take(NAME.value(), SEGMENT);
+                } catch (MatriarchException e) {
+                    failure.set(e);
+                }
+            });
+            pusher.start();
+            await().until(() -> pusher.getState() == Thread.State.TIMED_WAITING);
+            pusher.interrupt();
+            pusher.join();
+
+            assertThat(failure.get())
+                    .isNotNull()
+                    .extracting(MatriarchException::code)
+                    .isEqualTo(ErrorCode.STORE_FAILED);
+        }
+        assertThat(incoming()).isEmpty();
     }
 
     @Test

@@ -6,10 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
@@ -221,6 +223,75 @@ final class IncomingTest {
         assertThat(left()).isEmpty();
         assertThat(sample.directory.names()).isEmpty();
         assertThat(errors()).isEmpty();
+    }
+
+    @Test
+    void keepsAnotherEndOfATimelineAside() throws IOException {
+        sample.repository.wal().add(NAME.partial(), SEGMENT);
+        copyLongAgo(NAME.partial().value(), changed(5000, 1));
+
+        assertThat(archiver.round()).isTrue();
+
+        assertThat(sample.repository.wal().content(NAME.partial())).isEqualTo(SEGMENT);
+        assertThat(errors()).hasSize(1).first().asString().endsWith(".duplicate");
+    }
+
+    @Test
+    void dropsTheEndOfATimelineWithoutARecord() throws IOException {
+        byte[] blank = new byte[SEGMENT.length];
+        System.arraycopy(SEGMENT, 0, blank, 0, 20);
+        Files.write(sample.directory.path(NAME.partial()), blank);
+        archiver.closePartial(NAME.partial());
+
+        assertThat(archiver.round()).isTrue();
+
+        assertThat(sample.repository.wal().names()).isEmpty();
+        assertThat(sample.directory.names()).isEmpty();
+        assertThat(errors()).isEmpty();
+    }
+
+    @Test
+    void leavesWhatIsPutInPlaceOfAFileWhileItIsArchived() throws IOException {
+        Path file = incoming.resolve(NAME.value());
+        Path other = Files.write(home.resolve("other"), changed(5000, 1));
+        copyLongAgo(NAME.value(), SEGMENT);
+        // Our sync of the copied file comes right after it was looked at.
+        sample.disk.slowWhile(() -> {
+            replace(other, file);
+            return false;
+        });
+
+        archiver.round();
+        assertThat(left()).containsExactly(NAME.value());
+        assertThat(file).hasBinaryContent(changed(5000, 1));
+        clock.advance(IncomingScan.QUIET);
+        archiver.round();
+        clock.advance(IncomingScan.QUIET);
+        archiver.round();
+
+        assertThat(left()).isEmpty();
+    }
+
+    private static void replace(Path other, Path file) {
+        try {
+            if (Files.exists(other)) {
+                Files.move(other, file, StandardCopyOption.REPLACE_EXISTING);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void movesAsideAHistoryThatNeverEnds() throws IOException {
+        copy("00000002.history", "1\t0/300000\tcut o".getBytes(ISO_8859_1));
+        copy("00000003.history", new byte[2 << 20]);
+
+        look();
+
+        assertThat(left()).isEmpty();
+        assertThat(errors()).hasSize(2);
+        assertThat(sample.repository.wal().names()).isEmpty();
     }
 
     @Test
