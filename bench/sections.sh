@@ -1,4 +1,4 @@
-# Read by ./run: the four comparisons.
+# Read by ./run: the comparisons of backup, restore, receiver and container, and what is looked at in each section.
 
 readonly BASEBACKUP="pg_basebackup"
 readonly BASEBACKUP_SHA="pg_basebackup, SHA256 manifest"
@@ -41,6 +41,23 @@ commit latency, 1 client, p50 / pg_receivewal --synchronous|1 p50 ms|$RECEIVE|$R
 commit latency, 1 client, p99 / pg_receivewal --synchronous|1 p99 ms|$RECEIVE|$RECEIVEWAL_SYNC|<= 1.10
 commit latency, 8 clients, p50 / pg_receivewal --synchronous|8 p50 ms|$RECEIVE|$RECEIVEWAL_SYNC|<= 1.10
 commit latency, 8 clients, p99 / pg_receivewal --synchronous|8 p99 ms|$RECEIVE|$RECEIVEWAL_SYNC|<= 1.10
+END
+            ;;
+        drain)
+            cat << END
+wall time without compression / cp and sync|wall s|$(drain_name none)|$DRAIN_COPY|-
+wall time of gzip / zstd level 1|wall s|$DRAIN_GZIP|$(drain_name "zstd 1")|>= 8.00
+wall time of lz4 / cp and sync|wall s|$(drain_name lz4)|$DRAIN_COPY|-
+wall time of our gzip level 1 / gzip|wall s|$(drain_name "gzip 1")|$DRAIN_GZIP|-
+CPU of zstd level 1 / of gzip|CPU s|$(drain_name "zstd 1")|$DRAIN_GZIP|-
+END
+            ;;
+        push)
+            cat << END
+matriarch-wal-push, ms|p50 ms|$PUSH||< 100
+matriarch-wal-fetch, ms|p50 ms|$FETCH||< 100
+matriarch-wal-push / rsync over SSH|p50 ms|$PUSH|$PUSH_RSYNC|-
+matriarch-wal-fetch / rsync over SSH|p50 ms|$FETCH|$FETCH_RSYNC|-
 END
             ;;
         container)

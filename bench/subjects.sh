@@ -18,7 +18,7 @@ find_postgres() {
 
 # Server and peers come from the same package, so that neither has an advantage.
 find_programs() {
-    PACKAGES+=([/usr/bin/time]=time [setpriv]=util-linux)
+    PACKAGES+=([/usr/bin/time]=time [setpriv]=util-linux [gzip]=gzip)
     find_postgres > /dev/null || PACKAGES+=([pg_createcluster]=postgresql)
     install_missing || exit 1
     postgres_bin=$(find_postgres) || fail "no PostgreSQL with pg_basebackup and pgbench found; set BENCH_POSTGRES"
@@ -244,6 +244,7 @@ end_receiver() {
 clean_up() {
     trap '' INT TERM HUP
     end_receiver
+    end_sshd
     end_container
     if [ -n "$server" ]; then
         kill -QUIT "$server" 2> /dev/null
