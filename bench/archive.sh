@@ -157,7 +157,7 @@ time_each() {
     settle
     while read -r name; do
         begin=$(now)
-        "$@" "$name" > "$work/command.txt" 2>&1 || fail "$subject failed for $name"
+        "$@" "$name" < /dev/null > "$work/command.txt" 2>&1 || fail "$subject failed for $name"
         minus "$(now)" "$begin" >> "$times"
         echo >> "$times"
     done < <(find "$work/queue" -type f -printf '%f\n' | sort | head -n "$PUSHES")
@@ -190,6 +190,8 @@ measure_push() {
     require_container
     make_queue "$PUSHES"
     start_sshd
+    # Whatever else listens on this machine.
+    printf 'wal_port = 0\n' > "$work/http.cfg" && mv "$work/http.cfg" "$MATRIARCH_DATA/etc/org.matriarch.http.cfg"
     say "One segment at a time: pushed and fetched by our scripts, and by rsync over SSH to this machine"
     for run in $(seq 0 "$RUNS"); do
         push_server=push$((pushes += 1))
@@ -221,8 +223,8 @@ END
 await_push_door() {
     for _ in $(seq 100); do
         "$installation/bin/matriarch" server:show "$push_server" > "$work/command.txt" 2>&1
-        push_url=$(grep -o 'https\{0,1\}://[^ ]*' "$work/command.txt" | head -n 1)
-        push_token=$(find "$MATRIARCH_DATA" -type f -path "*token*" -name "*$push_server*" | head -n 1)
+        push_url=$(sed -n 's/ *WAL door *: \(http[^ ]*\)/\1/p' "$work/command.txt")
+        push_token=$(sed -n 's/ *token file *: \([^,]*\), .*/\1/p' "$work/command.txt")
         [ -n "$push_url" ] && [ -n "$push_token" ] && return
         sleep 0.2
     done
