@@ -4,13 +4,16 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.stream.Stream;
 import org.matriarch.spi.storage.ObjectBatch;
 import org.matriarch.spi.storage.ObjectExistsException;
 import org.matriarch.spi.storage.ObjectInfo;
@@ -165,14 +168,26 @@ final class MemoryStore implements ObjectStore {
         if (root.isEmpty()) {
             return List.copyOf(objects.keySet());
         }
-        try (Stream<Path> files = Files.walk(root.get())) {
-            return files.filter(Files::isRegularFile)
-                    .map(file -> root.get().relativize(file).toString())
-                    .sorted()
-                    .toList();
+        var names = new TreeSet<String>();
+        try {
+            Files.walkFileTree(root.get(), new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                    if (attributes.isRegularFile()) {
+                        names.add(root.get().relativize(file).toString());
+                    }
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFileFailed(Path file, IOException e) {
+                    return FileVisitResult.CONTINUE; // others write and remove files meanwhile
+                }
+            });
         } catch (IOException e) {
             throw failed(new ObjectName("list"), e);
         }
+        return List.copyOf(names);
     }
 
     @Override
