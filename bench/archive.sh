@@ -230,3 +230,57 @@ await_push_door() {
     done
     fail "server $push_server has no push door"
 }
+
+readonly LARGE="archive of 100,000 segments"
+readonly SMALL="empty archive"
+
+# Sparse segments in 391 directories, as if 1.6 TB had been archived.
+fill_archive() {
+    local wals=$1 log
+    for log in $(seq 4096 4486); do
+        mkdir -p "$wals/$(printf '00000001%08X' "$log")"
+    done
+    seq 0 99999 | awk -v wals="$wals" '{
+        log = 4096 + int($1 / 256)
+        printf "%s/00000001%08X/00000001%08X000000%02X\n", wals, log, log, $1 % 256
+    }' | xargs truncate -s 16777216
+}
+
+# time_command METRIC SUBJECT ARGUMENT...: in milliseconds, with the script around it.
+time_command() {
+    local metric=$1 subject=$2 begin
+    shift 2
+    begin=$(now)
+    matriarch "$@"
+    record scale "$subject" "$metric" "$(awk -v a="$(now)" -v b="$begin" 'BEGIN { printf "%.0f", (a - b) * 1000 }')"
+}
+
+measure_scale() {
+    local subject
+    require_container
+    say "Scale: start and commands with 100,000 archived segments; 'first start' makes the index from the archive"
+    for run in $(seq 1 "$RUNS"); do
+        for subject in "$SMALL" "$LARGE"; do
+            end_container
+            start_container new
+            put_under_care
+            end_container
+            if [ "$subject" = "$LARGE" ]; then
+                fill_archive "$MATRIARCH_DATA/matriarch/main/wals"
+                start_container
+                record scale "$subject" "first start s" "$ready_seconds"
+                time_command "first list ms" "$subject" wal:list main
+                end_container
+            fi
+            start_container
+            record scale "$subject" "ready s" "$ready_seconds"
+            time_command "wal:list ms" "$subject" wal:list main
+            time_command "wal:list again ms" "$subject" wal:list main
+            time_command "server:status ms" "$subject" server:status main
+            record scale "$subject" "resident MiB" "$(resident_mib "$container")"
+            show_run
+        done
+    done
+    end_container
+    rm -rf "$MATRIARCH_DATA"
+}

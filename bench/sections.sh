@@ -60,6 +60,13 @@ matriarch-wal-push / rsync over SSH|p50 ms|$PUSH|$PUSH_RSYNC|-
 matriarch-wal-fetch / rsync over SSH|p50 ms|$FETCH|$FETCH_RSYNC|-
 END
             ;;
+        scale)
+            cat << END
+start with 100,000 archived segments / with none|ready s|$LARGE|$SMALL|-
+wal:list of 100,000, ms|wal:list ms|$LARGE||< 1000
+server:status of 100,000, ms|server:status ms|$LARGE||< 1000
+END
+            ;;
         container)
             cat << END
 first start until a command is answered, s|ready s|first start||< 15
