@@ -76,6 +76,7 @@ final class BackupVerifier {
             for (Future<?> worker : workers) {
                 worker.get();
             }
+            context.checkCancelled(); // a file that was passed over is no sound one
         } catch (ExecutionException e) {
             throw unwrapped(e);
         } finally {
