@@ -2,7 +2,6 @@ package org.matriarch.itests.karaf;
 
 import static org.junit.Assert.assertArrayEquals;
 import static org.junit.Assert.assertEquals;
-import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 import static org.matriarch.itests.karaf.Eventually.eventually;
 import static org.ops4j.pax.exam.CoreOptions.systemProperty;
@@ -193,15 +192,22 @@ public class CompressionITest {
                     .localFile(name)
                     .orElseThrow();
             byte[] sound = Files.readAllBytes(file);
+            int harmless = 0;
 
             for (int position : List.of(100, sound.length / 2, sound.length - 1)) {
                 byte[] damaged = sound.clone();
                 damaged[position] ^= 0x04;
                 overwrite(file, damaged);
-                MatriarchException refusal = assertThrows(
-                        "%s, byte %d".formatted(each.getValue(), position), MatriarchException.class, () -> read(name));
-                assertTrue(refusal.getMessage(), refusal.getMessage().contains("'%s'".formatted(name)));
+                String what = "%s, byte %d".formatted(each.getValue(), position);
+                try {
+                    // Some bits of some formats mean nothing, such as those that fill up the last byte.
+                    assertArrayEquals(what, original(name), read(name));
+                    harmless++;
+                } catch (MatriarchException refusal) {
+                    assertTrue(refusal.getMessage(), refusal.getMessage().contains("'%s'".formatted(name)));
+                }
             }
+            assertTrue(each.getValue(), harmless < 2);
             overwrite(file, sound);
             assertArrayEquals(each.getValue(), original(name), read(name));
         }
