@@ -2,6 +2,7 @@ package org.matriarch.compression.command.internal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -26,6 +27,7 @@ final class Program {
     private final List<String> command;
     private final Duration timeout;
     private final Process process;
+    private final InputStream output;
     private final Thread listener;
     private volatile String said = "";
     private volatile @Nullable Thread waiting;
@@ -40,6 +42,7 @@ final class Program {
         var builder = new ProcessBuilder(command);
         builder.environment().put("LC_ALL", "C"); // what it says goes into our messages
         this.process = builder.start();
+        this.output = new Output(process.getInputStream());
         this.lastMove = System.nanoTime();
         this.listener = startThread("stderr", this::listen);
         startThread("watch", this::watch);
@@ -50,7 +53,7 @@ final class Program {
     }
 
     InputStream output() {
-        return process.getInputStream();
+        return output;
     }
 
     /** Starts a thread that helps this program; it does not keep the container from ending. */
@@ -171,5 +174,28 @@ final class Program {
 
     private IOException interrupted() {
         return new InterruptedIOException("interrupted while waiting for " + name());
+    }
+
+    /**
+     * What the program writes. That of a program that was killed has an end as well, since the process closes it under its
+     * reader: why it was killed, tells {@link #requireSuccess}.
+     */
+    private final class Output extends FilterInputStream {
+
+        Output(InputStream written) {
+            super(written);
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            try {
+                return super.read(target, offset, length);
+            } catch (IOException e) {
+                if (killedBecause == null) {
+                    throw e;
+                }
+                return -1;
+            }
+        }
     }
 }
