@@ -28,13 +28,14 @@ public record ServerConfiguration(
      *
      * @param store id of the store
      * @param compression id of a compressor, or {@code none}
-     * @param compressionLevel the compressor's own scale; empty for its default
+     * @param compressionLevel a number on the compressor's own scale, or {@code low}, {@code medium} or {@code high}, which
+     *     each compressor has a level for; empty for its default
      */
     public record RepositorySettings(
             String store,
             String format,
             String compression,
-            Optional<Integer> compressionLevel,
+            Optional<String> compressionLevel,
             int minimumRedundancy) {}
 
     /**

@@ -16,11 +16,31 @@ public interface Compressor {
     /** Service property that carries {@link #id}. */
     String PROPERTY_ID = "matriarch.compressor.id";
 
+    /** How hard a codec is to work, for whoever does not know its levels: the words of {@code compression_level}. */
+    enum Effort {
+        /** Fast rather than small. */
+        LOW,
+        /** Between the two. */
+        MEDIUM,
+        /** As small as is worth the time. */
+        HIGH
+    }
+
     /** Returns the value of {@code compression} that means this codec. */
     String id();
 
     /** Returns the bytes that every compressed stream begins with: at least two. */
     byte[] magic();
+
+    /**
+     * Returns what a word means on the codec's own scale; empty for its default, which is what every word means to a codec
+     * that does not say otherwise.
+     *
+     * @return a level that {@link #compress} takes
+     */
+    default OptionalInt level(Effort effort) {
+        return OptionalInt.empty();
+    }
 
     /**
      * Returns a stream that compresses into {@code out}. Closing it ends the compressed stream and closes {@code out}.

@@ -82,6 +82,17 @@ public abstract class CompressorContract {
     }
 
     @Test
+    final void takesTheLevelsThatItsWordsMean() throws IOException {
+        byte[] content = halfRandom(300_000);
+
+        for (Compressor.Effort effort : Compressor.Effort.values()) {
+            assertThat(decompress(compress(content, compressor().level(effort))))
+                    .as("%s is level %s", effort, compressor().level(effort))
+                    .isEqualTo(content);
+        }
+    }
+
+    @Test
     final void refusesOtherLevels() {
         for (int level : wrongLevels()) {
             assertThatThrownBy(() -> compress(new byte[1], OptionalInt.of(level)))

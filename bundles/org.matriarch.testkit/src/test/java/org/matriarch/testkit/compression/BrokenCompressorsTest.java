@@ -89,6 +89,18 @@ final class BrokenCompressorsTest {
     }
 
     @Test
+    void noticesAWordForALevelThatItDoesNotHave() {
+        CompressorContract contract = contractOf(new SampleGzip() {
+            @Override
+            public OptionalInt level(Effort effort) {
+                return effort == Effort.HIGH ? OptionalInt.of(10) : OptionalInt.empty();
+            }
+        });
+
+        assertThatThrownBy(contract::takesTheLevelsThatItsWordsMean).hasMessage("level 10 is not from 1 to 9");
+    }
+
+    @Test
     void noticesBytesThatAreOnlyPassedOn() {
         CompressorContract contract = contractOf(new SampleGzip() {
             @Override

@@ -29,6 +29,16 @@ public final class XzCompressor implements Compressor {
     }
 
     @Override
+    public OptionalInt level(Effort effort) {
+        return OptionalInt.of(
+                switch (effort) {
+                    case LOW -> 1;
+                    case MEDIUM -> 3;
+                    case HIGH -> 5;
+                });
+    }
+
+    @Override
     public OutputStream compress(OutputStream out, OptionalInt level) throws IOException {
         int chosen = level.orElse(DEFAULT_LEVEL);
         if (chosen < LZMA2Options.PRESET_MIN || chosen > LZMA2Options.PRESET_MAX) {

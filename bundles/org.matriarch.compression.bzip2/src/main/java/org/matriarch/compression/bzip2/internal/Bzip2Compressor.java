@@ -30,6 +30,16 @@ public final class Bzip2Compressor implements Compressor {
     }
 
     @Override
+    public OptionalInt level(Effort effort) {
+        return OptionalInt.of(
+                switch (effort) {
+                    case LOW -> BZip2CompressorOutputStream.MIN_BLOCKSIZE;
+                    case MEDIUM -> 5;
+                    case HIGH -> BZip2CompressorOutputStream.MAX_BLOCKSIZE;
+                });
+    }
+
+    @Override
     public OutputStream compress(OutputStream out, OptionalInt level) throws IOException {
         int chosen = level.orElse(BZip2CompressorOutputStream.MAX_BLOCKSIZE);
         if (chosen < BZip2CompressorOutputStream.MIN_BLOCKSIZE || chosen > BZip2CompressorOutputStream.MAX_BLOCKSIZE) {

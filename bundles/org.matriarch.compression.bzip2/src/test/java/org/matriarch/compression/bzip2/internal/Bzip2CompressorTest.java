@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.matriarch.spi.compression.Compressor;
@@ -25,6 +26,13 @@ final class Bzip2CompressorTest extends CompressorContract {
     @Override
     protected List<Integer> wrongLevels() {
         return List.of(-1, 0, 10);
+    }
+
+    @Test
+    void hasALevelForEachWord() {
+        assertThat(Arrays.stream(Compressor.Effort.values())
+                        .map(effort -> compressor().level(effort).orElseThrow()))
+                .containsExactly(1, 5, 9);
     }
 
     @Test

@@ -62,6 +62,11 @@ public final class CommandCompressor implements Compressor {
     }
 
     @Override
+    public OptionalInt level(Effort effort) {
+        return settings.level(effort);
+    }
+
+    @Override
     public OutputStream compress(OutputStream out, OptionalInt level) throws IOException {
         CommandSettings inForce = settings;
         List<String> command = inForce.compressAt(level);

@@ -37,6 +37,27 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             required = false)
     int default_level();
 
+    /** Returns the level that is meant by {@code low}. */
+    @AttributeDefinition(
+            name = "Low level",
+            description = "What '{level}' becomes if 'compression_level' is 'low'; the default level if not set.",
+            required = false)
+    int low_level();
+
+    /** Returns the level that is meant by {@code medium}. */
+    @AttributeDefinition(
+            name = "Medium level",
+            description = "What '{level}' becomes if 'compression_level' is 'medium'; the default level if not set.",
+            required = false)
+    int medium_level();
+
+    /** Returns the level that is meant by {@code high}. */
+    @AttributeDefinition(
+            name = "High level",
+            description = "What '{level}' becomes if 'compression_level' is 'high'; the default level if not set.",
+            required = false)
+    int high_level();
+
     /** Returns how long to wait for the program. */
     @AttributeDefinition(
             name = "Timeout (s)",

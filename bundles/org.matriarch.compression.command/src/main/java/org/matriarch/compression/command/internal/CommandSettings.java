@@ -2,7 +2,9 @@ package org.matriarch.compression.command.internal;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
@@ -10,6 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
+import org.matriarch.spi.compression.Compressor.Effort;
 
 /**
  * The configuration of a program in force.
@@ -18,6 +21,7 @@ import org.matriarch.api.error.MatriarchException;
  * its last good one.
  *
  * @param magic hexadecimal digits
+ * @param levels what the words for a level mean, as far as they mean something else than the default
  * @param timeout how long the program may neither take nor give a byte
  */
 record CommandSettings(
@@ -26,6 +30,7 @@ record CommandSettings(
         List<String> decompress,
         String magic,
         OptionalInt defaultLevel,
+        Map<Effort, Integer> levels,
         Duration timeout) {
 
     static final String LEVEL = "{level}";
@@ -42,6 +47,7 @@ record CommandSettings(
     CommandSettings {
         compress = List.copyOf(compress);
         decompress = List.copyOf(decompress);
+        levels = Map.copyOf(levels);
     }
 
     /** Reads and checks a configuration; a refusal names the key, the value and the reason. */
@@ -69,7 +75,29 @@ record CommandSettings(
                 words("decompress", text(properties, "decompress")),
                 magic,
                 level.isEmpty() ? OptionalInt.empty() : OptionalInt.of(number(properties, "default_level", 0)),
+                levels(properties, takesLevel(compress)),
                 Duration.ofSeconds(timeout));
+    }
+
+    private static Map<Effort, Integer> levels(Map<String, ?> properties, boolean taken) {
+        var levels = new EnumMap<Effort, Integer>(Effort.class);
+        for (Effort effort : Effort.values()) {
+            String key = effort.name().toLowerCase(Locale.ROOT) + "_level";
+            String text = text(properties, key);
+            if (!text.isEmpty() && !taken) {
+                throw refusal(key, text, "can be there only if 'compress' has {level}");
+            }
+            if (!text.isEmpty()) {
+                levels.put(effort, number(properties, key, 0));
+            }
+        }
+        return levels;
+    }
+
+    /** Returns what a word means; empty for the default. */
+    OptionalInt level(Effort effort) {
+        Integer level = levels.get(effort);
+        return level == null ? OptionalInt.empty() : OptionalInt.of(level);
     }
 
     /** Returns the command that compresses at a level; a program that takes none is given none. */

@@ -15,7 +15,9 @@ final class CommandCompressorTest extends CompressorContract {
                 "compress", "gzip -{level} -c",
                 "decompress", "gzip -dc",
                 "magic", "1f8b08",
-                "default_level", "6"));
+                "default_level", "6",
+                "low_level", "1",
+                "high_level", "9"));
     }
 
     @Override

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.matriarch.api.error.MatriarchException;
+import org.matriarch.spi.compression.Compressor.Effort;
 
 final class CommandSettingsTest {
 
@@ -36,6 +37,25 @@ final class CommandSettingsTest {
 
         assertThat(settings.compressAt(OptionalInt.of(9))).containsExactly("pigz", "-9", "-c");
         assertThat(settings.compressAt(OptionalInt.empty())).containsExactly("pigz", "-6", "-c");
+    }
+
+    @Test
+    void takesTheDefaultLevelForAWordUnlessToldOtherwise() {
+        Map<String, Object> properties = with("compress", "pigz -{level} -c");
+        properties.put("default_level", "6");
+        properties.put("high_level", 11);
+        CommandSettings settings = CommandSettings.of(properties);
+
+        assertThat(settings.compressAt(settings.level(Effort.LOW))).containsExactly("pigz", "-6", "-c");
+        assertThat(settings.compressAt(settings.level(Effort.MEDIUM))).containsExactly("pigz", "-6", "-c");
+        assertThat(settings.compressAt(settings.level(Effort.HIGH))).containsExactly("pigz", "-11", "-c");
+    }
+
+    @Test
+    void takesEveryWordThoughTheCommandHasOneLevelOnly() {
+        CommandSettings settings = CommandSettings.of(GOOD);
+
+        assertThat(settings.compressAt(settings.level(Effort.HIGH))).containsExactly("pigz", "-c");
     }
 
     @Test
@@ -70,7 +90,8 @@ final class CommandSettingsTest {
         "magic, gzip",
         "timeout_seconds, 0",
         "timeout_seconds, soon",
-        "default_level, 6"
+        "default_level, 6",
+        "high_level, 9"
     })
     void refusesValuesThatCannotWork(String key, String value) {
         assertThatThrownBy(() -> CommandSettings.of(with(key, value)))

@@ -28,6 +28,16 @@ public final class GzipCompressor implements Compressor {
     }
 
     @Override
+    public OptionalInt level(Effort effort) {
+        return OptionalInt.of(
+                switch (effort) {
+                    case LOW -> Deflater.BEST_SPEED;
+                    case MEDIUM -> 6;
+                    case HIGH -> Deflater.BEST_COMPRESSION;
+                });
+    }
+
+    @Override
     public OutputStream compress(OutputStream out, OptionalInt level) throws IOException {
         int chosen = level.orElse(Deflater.DEFAULT_COMPRESSION);
         if (level.isPresent() && (chosen < Deflater.BEST_SPEED || chosen > Deflater.BEST_COMPRESSION)) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,13 @@ final class GzipCompressorTest extends CompressorContract {
     @Override
     protected List<Integer> wrongLevels() {
         return List.of(-1, 0, 10);
+    }
+
+    @Test
+    void hasALevelForEachWord() {
+        assertThat(Arrays.stream(Compressor.Effort.values())
+                        .map(effort -> compressor().level(effort).orElseThrow()))
+                .containsExactly(1, 6, 9);
     }
 
     @Test

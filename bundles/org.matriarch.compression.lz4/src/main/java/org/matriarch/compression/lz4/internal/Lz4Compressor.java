@@ -51,6 +51,16 @@ public final class Lz4Compressor implements Compressor {
     }
 
     @Override
+    public OptionalInt level(Effort effort) {
+        return OptionalInt.of(
+                switch (effort) {
+                    case LOW -> 1;
+                    case MEDIUM -> 6;
+                    case HIGH -> 10;
+                });
+    }
+
+    @Override
     public OutputStream compress(OutputStream out, OptionalInt level) throws IOException {
         return new LZ4FrameOutputStream(
                 out,

@@ -36,6 +36,13 @@ class Lz4CompressorTest extends CompressorContract {
     }
 
     @Test
+    void hasALevelForEachWord() {
+        assertThat(Arrays.stream(Compressor.Effort.values())
+                        .map(effort -> compressor().level(effort).orElseThrow()))
+                .containsExactly(1, 6, 10);
+    }
+
+    @Test
     void writesAChecksumOfTheContent() throws IOException {
         assertThat(compress(new byte[1000])[FLAGS] & CONTENT_CHECKSUM).isNotZero();
     }

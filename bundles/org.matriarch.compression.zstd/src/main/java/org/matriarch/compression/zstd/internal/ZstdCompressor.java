@@ -49,6 +49,16 @@ public final class ZstdCompressor implements Compressor {
     }
 
     @Override
+    public OptionalInt level(Effort effort) {
+        return OptionalInt.of(
+                switch (effort) {
+                    case LOW -> 1;
+                    case MEDIUM -> 4;
+                    case HIGH -> 9;
+                });
+    }
+
+    @Override
     public OutputStream compress(OutputStream out, OptionalInt level) throws IOException {
         int chosen = level.orElse(Zstd.defaultCompressionLevel());
         if (chosen < leastLevel || chosen > greatestLevel) {

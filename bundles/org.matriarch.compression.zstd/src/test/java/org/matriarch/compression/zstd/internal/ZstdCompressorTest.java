@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.matriarch.spi.compression.Compressor;
@@ -31,6 +32,13 @@ final class ZstdCompressorTest extends CompressorContract {
     @Override
     protected List<Integer> wrongLevels() {
         return List.of(-131_073, 23);
+    }
+
+    @Test
+    void hasALevelForEachWord() {
+        assertThat(Arrays.stream(Compressor.Effort.values())
+                        .map(effort -> compressor().level(effort).orElseThrow()))
+                .containsExactly(1, 4, 9);
     }
 
     @Test

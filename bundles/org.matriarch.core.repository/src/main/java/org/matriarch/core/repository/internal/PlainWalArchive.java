@@ -24,6 +24,7 @@ import org.matriarch.api.repository.WalArchive;
 import org.matriarch.api.repository.WalEntry;
 import org.matriarch.api.server.ServerConfiguration.RepositorySettings;
 import org.matriarch.spi.compression.Compressor;
+import org.matriarch.spi.compression.Compressor.Effort;
 import org.matriarch.spi.storage.ObjectExistsException;
 import org.matriarch.spi.storage.ObjectInfo;
 import org.matriarch.spi.storage.ObjectMissingException;
@@ -203,7 +204,7 @@ final class PlainWalArchive implements WalArchive {
     private ObjectInfo putCompressed(WalFileName name, InputStream in, String id) throws IOException {
         Compressor compressor = compressors.require(id, "archive '%s' of server '%s'".formatted(name, layout.server()));
         try (Spool spool = new Spool(spoolDirectory)) {
-            try (OutputStream out = compressor.compress(spool.unclosed(), level())) {
+            try (OutputStream out = compressor.compress(spool.unclosed(), level(compressor))) {
                 copy(in, out);
             } catch (IllegalArgumentException e) {
                 throw new MatriarchException(
@@ -231,9 +232,15 @@ final class PlainWalArchive implements WalArchive {
         sharedIndex.checksums().add(name, new WalChecksums.Sum((int) crc.getValue(), Files.size(file)));
     }
 
-    private OptionalInt level() {
-        Optional<Integer> level = settings.compressionLevel();
-        return level.isPresent() ? OptionalInt.of(level.get()) : OptionalInt.empty();
+    private OptionalInt level(Compressor compressor) {
+        String level = settings.compressionLevel().orElse("");
+        return switch (level) {
+            case "" -> OptionalInt.empty();
+            case "low" -> compressor.level(Effort.LOW);
+            case "medium" -> compressor.level(Effort.MEDIUM);
+            case "high" -> compressor.level(Effort.HIGH);
+            default -> OptionalInt.of(Integer.parseInt(level));
+        };
     }
 
     /** Returns whether the file is archived already; false if it is not archived at all, whatever the index says. */

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +29,7 @@ import org.matriarch.api.repository.WalArchive;
 import org.matriarch.api.repository.WalArchive.Outcome;
 import org.matriarch.api.repository.WalEntry;
 import org.matriarch.api.server.ServerConfiguration;
+import org.matriarch.spi.compression.Compressor;
 import org.matriarch.spi.storage.ObjectStore;
 
 /** The WAL archive. */
@@ -138,18 +140,40 @@ final class PlainWalArchiveTest {
 
     @Test
     void refusesALevelThatTheCompressorRefuses() {
-        ServerConfiguration server = Samples.server(home, "default", "gzip");
-        var settings = new ServerConfiguration.RepositorySettings("default", "plain", "gzip", Optional.of(12), 0);
-        var configured = new ServerConfiguration(
-                server.name(), "", true, "", "", home, settings, server.backup(), server.wal(), server.restore());
-        WalArchive wal = Samples.repositories(new MemoryStore("default"), new Samples.Gzip())
-                .repository(configured)
-                .wal();
+        WalArchive wal = compressing(new Samples.Gzip(), "12");
 
         assertThatThrownBy(() -> wal.store(FIRST, wal(1)))
                 .hasMessageContaining(
                         "MATR-1001: unable to compress '000000010000000000000001' with 'gzip': level 12 is"
                                 + " not from 1 to 9");
+    }
+
+    @Test
+    void asksTheCompressorWhatAWordMeans() throws IOException {
+        for (String level : List.of("low", "medium", "high", "7")) {
+            var gzip = new Samples.Gzip();
+            compressing(gzip, level).store(FIRST, wal(1));
+
+            assertThat(gzip.used())
+                    .as(level)
+                    .isEqualTo(
+                            switch (level) {
+                                case "low" -> OptionalInt.of(1);
+                                case "high" -> OptionalInt.of(9);
+                                case "medium" -> OptionalInt.empty();
+                                default -> OptionalInt.of(7);
+                            });
+        }
+    }
+
+    private WalArchive compressing(Compressor gzip, String level) {
+        ServerConfiguration server = Samples.server(home, "default", "gzip");
+        var settings = new ServerConfiguration.RepositorySettings("default", "plain", "gzip", Optional.of(level), 0);
+        var configured = new ServerConfiguration(
+                server.name(), "", true, "", "", home, settings, server.backup(), server.wal(), server.restore());
+        return Samples.repositories(new MemoryStore("default"), gzip)
+                .repository(configured)
+                .wal();
     }
 
     @Test

@@ -155,6 +155,22 @@ final class Samples {
     /** Codec {@code gzip}, as a plugin would bring it. */
     static final class Gzip implements Compressor {
 
+        private OptionalInt used = OptionalInt.empty();
+
+        /** Returns the level that was asked for last. */
+        OptionalInt used() {
+            return used;
+        }
+
+        @Override
+        public OptionalInt level(Effort effort) {
+            return switch (effort) {
+                case LOW -> OptionalInt.of(1);
+                case MEDIUM -> OptionalInt.empty();
+                case HIGH -> OptionalInt.of(9);
+            };
+        }
+
         @Override
         public String id() {
             return "gzip";
@@ -170,6 +186,7 @@ final class Samples {
             if (level.isPresent() && level.getAsInt() > 9) {
                 throw new IllegalArgumentException("level %d is not from 1 to 9".formatted(level.getAsInt()));
             }
+            used = level;
             return new GZIPOutputStream(out);
         }
 

@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,6 +23,7 @@ record OptionType<T>(String allowed, Function<String, Optional<T>> parser) {
     private static final Pattern SLOT = Pattern.compile("[a-z0-9_]{1,63}");
     private static final Pattern PRINTABLE = Pattern.compile("[\\x20-\\x7e]{1,63}");
     private static final Pattern INTERVAL = Pattern.compile("(\\d{1,9})\\s*([A-Za-z]+)");
+    private static final List<String> LEVELS = List.of("low", "medium", "high");
     private static final List<String> TRUE = List.of("on", "true", "yes", "1");
     private static final List<String> FALSE = List.of("off", "false", "no", "0");
 
@@ -58,11 +58,12 @@ record OptionType<T>(String allowed, Function<String, Optional<T>> parser) {
                 text -> number(text).filter(value -> value == 0 || (value >= minimum && value <= maximum)));
     }
 
-    /** A number on a scale that only a plugin knows. */
-    static OptionType<OptionalInt> level() {
-        return new OptionType<>(
-                "a whole number on the compressor's own scale",
-                text -> number(text).map(OptionalInt::of));
+    /** A number on a scale that only a plugin knows, or a word that every plugin knows. */
+    static OptionType<String> level() {
+        return new OptionType<>("low, medium, high, or a whole number on the compressor's own scale", text -> {
+            String word = text.toLowerCase(Locale.ROOT);
+            return LEVELS.contains(word) ? Optional.of(word) : number(text).map(String::valueOf);
+        });
     }
 
     /** A bare number of seconds, as Barman has it. */

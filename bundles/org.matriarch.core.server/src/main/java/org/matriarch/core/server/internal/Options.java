@@ -10,7 +10,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -67,7 +66,7 @@ final class Options {
             OptionType.id("'none', or id of an installed compressor"),
             "none",
             "How WAL is compressed from now on. What is stored already is read whatever stands here.");
-    static final Option<OptionalInt> COMPRESSION_LEVEL = ofServer(
+    static final Option<String> COMPRESSION_LEVEL = ofServer(
             "compression_level", OptionType.level(), "", "the compressor's own", "How hard the compressor works.");
 
     static final Option<Boolean> STREAMING_ARCHIVER = ofServer(

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.matriarch.api.server.ServerConfiguration;
 import org.matriarch.api.server.ServerConfiguration.BackupSettings;
 import org.matriarch.api.server.ServerConfiguration.RepositorySettings;
@@ -45,12 +44,11 @@ final class Settings {
     }
 
     private RepositorySettings repository() {
-        OptionalInt level = find(Options.COMPRESSION_LEVEL).orElse(OptionalInt.empty());
         return new RepositorySettings(
                 require(Options.REPOSITORY),
                 require(Options.REPOSITORY_FORMAT),
                 require(Options.COMPRESSION),
-                level.isPresent() ? Optional.of(level.getAsInt()) : Optional.empty(),
+                find(Options.COMPRESSION_LEVEL),
                 require(Options.MINIMUM_REDUNDANCY));
     }
 

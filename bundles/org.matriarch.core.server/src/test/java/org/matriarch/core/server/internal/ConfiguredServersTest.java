@@ -102,7 +102,7 @@ final class ConfiguredServersTest {
         assertThat(main.home()).isEqualTo(Path.of("/srv/matriarch/main"));
         assertThat(main.streamingConninfo()).isEqualTo("host=b");
         assertThat(main.backup().method()).isEqualTo("streaming");
-        assertThat(main.repository().compressionLevel()).contains(3);
+        assertThat(main.repository().compressionLevel()).contains("3");
         assertThat(main.wal())
                 .isEqualTo(new ServerConfiguration.WalSettings(
                         false, true, Optional.of("matriarch"), true, "matriarch_receive_wal"));

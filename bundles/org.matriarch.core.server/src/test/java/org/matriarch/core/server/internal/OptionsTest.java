@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 final class OptionsTest {
@@ -29,8 +28,19 @@ final class OptionsTest {
         assertThat(Options.BANDWIDTH_LIMIT.parse("32")).contains(32);
         assertThat(Options.BANDWIDTH_LIMIT.parse("31")).isEmpty();
         assertThat(Options.BANDWIDTH_LIMIT.parse("1048577")).isEmpty();
-        assertThat(Options.COMPRESSION_LEVEL.parse("-7")).contains(OptionalInt.of(-7));
         assertThat(Options.BASEBACKUP_RETRY_SLEEP.parse("30")).contains(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void takesALevelAsANumberOrAWord() {
+        assertThat(Options.COMPRESSION_LEVEL.parse("-7")).contains("-7");
+        assertThat(Options.COMPRESSION_LEVEL.parse("+3")).contains("3");
+        assertThat(List.of("low", "medium", "high"))
+                .allSatisfy(word ->
+                        assertThat(Options.COMPRESSION_LEVEL.parse(word)).contains(word));
+        assertThat(Options.COMPRESSION_LEVEL.parse("HIGH")).contains("high");
+        assertThat(Options.COMPRESSION_LEVEL.parse("highest")).isEmpty();
+        assertThat(Options.COMPRESSION_LEVEL.parse("3.5")).isEmpty();
     }
 
     @Test
