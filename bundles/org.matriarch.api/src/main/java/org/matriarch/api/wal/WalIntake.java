@@ -16,7 +16,7 @@ public interface WalIntake {
 
     /** What became of a file that was handed over; either way it is safe here. */
     enum Outcome {
-        /** It is kept: in {@code incoming/}, from where it goes into the archive. */
+        /** It is kept: in {@code pushed/}, from where it goes into the archive. */
         STORED,
         /** The same content was there already. */
         DUPLICATE

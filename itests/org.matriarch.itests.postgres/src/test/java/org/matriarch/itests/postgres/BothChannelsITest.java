@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.matriarch.testkit.postgres.EmbeddedPostgres;
@@ -48,14 +49,12 @@ final class BothChannelsITest {
                     .pollInterval(Duration.ofMillis(300))
                     .atMost(Duration.ofMinutes(1))
                     .untilAsserted(() -> {
-                        assertThat(container.data().resolve("matriarch/main/errors"))
-                                .satisfiesAnyOf(
-                                        errors -> assertThat(errors).doesNotExist(),
-                                        errors -> assertThat(errors).isEmptyDirectory());
-                        assertThat(container.data().resolve("matriarch/main/incoming"))
-                                .satisfiesAnyOf(
-                                        waiting -> assertThat(waiting).doesNotExist(),
-                                        waiting -> assertThat(waiting).isEmptyDirectory());
+                        for (String directory : List.of("errors", "pushed", "incoming")) {
+                            assertThat(container.data().resolve("matriarch/main/" + directory))
+                                    .satisfiesAnyOf(
+                                            files -> assertThat(files).doesNotExist(),
+                                            files -> assertThat(files).isEmptyDirectory());
+                        }
                     });
         }
     }

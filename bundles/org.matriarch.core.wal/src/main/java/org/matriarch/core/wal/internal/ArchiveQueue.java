@@ -8,7 +8,7 @@ import java.util.function.Predicate;
 import org.matriarch.api.model.WalFileName;
 import org.matriarch.core.wal.internal.Queued.Origin;
 
-/** What waits to be archived at one moment, from both directories, in the order in which it shall be. */
+/** What waits to be archived at one moment, from every directory, in the order in which it shall be. */
 final class ArchiveQueue {
 
     /** Files of one segment, or of one history: archived one after the other. */
@@ -26,12 +26,18 @@ final class ArchiveQueue {
      *
      * @param closed the incomplete segments that nothing more will come for
      */
-    ArchiveQueue(List<WalFileName> streaming, Predicate<WalFileName> closed, List<WalFileName> incoming) {
+    ArchiveQueue(
+            List<WalFileName> streaming,
+            Predicate<WalFileName> closed,
+            List<WalFileName> pushed,
+            List<WalFileName> incoming) {
         for (WalFileName name : streaming) {
             if (name.kind() != WalFileName.Kind.PARTIAL || closed.test(name)) {
                 add(new Queued(name, Origin.STREAMING));
             }
         }
+        // What we have answered for goes before what only lies there: of two that differ the first is archived.
+        pushed.stream().sorted().forEach(name -> add(new Queued(name, Origin.PUSHED)));
         incoming.stream().sorted().forEach(name -> add(new Queued(name, Origin.INCOMING)));
     }
 

@@ -35,19 +35,21 @@ final class ArchiveStep {
     private final Supplier<ServerConfiguration> configuration;
     private final WalServices services;
     private final StreamingDirectory streaming;
+    private final PushedDirectory pushed;
     private final IncomingDirectory incoming;
     private final ErrorsDirectory errors;
     private final Set<WalFileName> closedPartials = ConcurrentHashMap.newKeySet();
-    private final Set<WalFileName> handedOver = ConcurrentHashMap.newKeySet();
 
     ArchiveStep(
             Supplier<ServerConfiguration> configuration,
             WalServices services,
             StreamingDirectory streaming,
+            PushedDirectory pushed,
             IncomingDirectory incoming) {
         this.configuration = configuration;
         this.services = services;
         this.streaming = streaming;
+        this.pushed = pushed;
         this.incoming = incoming;
         this.errors = new ErrorsDirectory(configuration.get().home(), services.disk());
     }
@@ -55,11 +57,6 @@ final class ArchiveStep {
     /** The incomplete segments in {@code streaming/} that nothing more will come for. */
     Set<WalFileName> closedPartials() {
         return closedPartials;
-    }
-
-    /** The files in {@code incoming/} that are whole and synced because we put them there. */
-    Set<WalFileName> handedOver() {
-        return handedOver;
     }
 
     /** Archives a file, or moves it aside if it cannot be archived. */
@@ -91,7 +88,7 @@ final class ArchiveStep {
             forget(queued);
             return;
         }
-        if (queued.origin() == Origin.INCOMING && !handedOver.contains(name)) {
+        if (queued.origin() == Origin.INCOMING) {
             incoming.sync(name); // whoever copied it there has said that it is safe, and did not see to that
         }
         WalArchive.Outcome outcome;
@@ -141,7 +138,11 @@ final class ArchiveStep {
     }
 
     private Path path(Queued queued) {
-        return queued.origin() == Origin.STREAMING ? streaming.path(queued.name()) : incoming.path(queued.name());
+        return switch (queued.origin()) {
+            case STREAMING -> streaming.path(queued.name());
+            case PUSHED -> pushed.path(queued.name());
+            case INCOMING -> incoming.path(queued.name());
+        };
     }
 
     /** Removes what is archived, unless somebody has put something else in its place meanwhile. */
@@ -154,7 +155,9 @@ final class ArchiveStep {
     }
 
     private void forget(Queued queued) {
-        (queued.origin() == Origin.STREAMING ? closedPartials : handedOver).remove(queued.name());
+        if (queued.origin() == Origin.STREAMING) {
+            closedPartials.remove(queued.name());
+        }
     }
 
     /** Returns whether an incomplete segment adds nothing: the whole one is archived, or no record of it came. */

@@ -13,7 +13,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** Keeps what is handed over in {@code incoming/} before it answers, and leaves the rest to the archiver. */
+/** Keeps what is handed over in {@code pushed/} before it answers, and leaves the rest to the archiver. */
 @Component
 public final class DurableIntake implements WalIntake {
 
@@ -34,7 +34,7 @@ public final class DurableIntake implements WalIntake {
             WalFileName file = requireName(server, name);
             Outcome outcome = new Handover(configuration, receivers.services(), file).take(content, sha256);
             if (outcome == Outcome.STORED) {
-                receivers.handedOver(server, file);
+                receivers.handedOver(server);
             }
             return outcome;
         } catch (MatriarchException e) {

@@ -2,7 +2,6 @@ package org.matriarch.core.wal.internal;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -19,11 +18,12 @@ import org.matriarch.api.server.ServerConfiguration;
 import org.matriarch.api.wal.WalIntake.Outcome;
 
 /**
- * One file on its way from whoever hands it over into {@code incoming/}.
+ * One file on its way from whoever hands it over into {@code pushed/}.
  *
  * <p>The order is what makes the answer true: written under a temporary name, compared with its checksum, checked to be what
  * its name says, synced, given its name by a link that replaces nothing, the directory synced, and then answered. The last
- * steps run under the lock of the name, which the archiver also takes: what is compared stays where it is.
+ * steps run under the lock of the name, which the archiver also takes: what is compared stays where it is. What others
+ * copied into {@code incoming/} does not: no answer relies on it.
  */
 final class Handover {
 
@@ -34,20 +34,20 @@ final class Handover {
     private final WalServices services;
     private final WalFileName name;
     private final Repository repository;
-    private final IncomingDirectory incoming;
+    private final PushedDirectory pushed;
 
     Handover(ServerConfiguration server, WalServices services, WalFileName name) {
         this.server = server;
         this.services = services;
         this.name = name;
         this.repository = services.repositories().repository(server);
-        this.incoming = new IncomingDirectory(server.home(), services.disk());
+        this.pushed = new PushedDirectory(server.home(), services.disk());
     }
 
     Outcome take(InputStream content, Optional<String> sha256) {
-        Path temporary = incoming.temporary();
+        Path temporary = pushed.temporary();
         try {
-            incoming.prepare();
+            pushed.prepare();
             try (WalDisk.OpenFile file = services.disk().open(temporary)) {
                 new Upload(name, content).writeTo(file, temporary, sha256);
                 if (isBlank(temporary)) {
@@ -59,7 +59,7 @@ final class Handover {
                 services.disk().delete(temporary);
             }
         } catch (IOException e) {
-            throw DiskFailure.of("keep '%s' of '%s'".formatted(name, server.name()), incoming.path(name), e);
+            throw DiskFailure.of("keep '%s' of '%s'".formatted(name, server.name()), pushed.path(name), e);
         }
     }
 
@@ -84,17 +84,14 @@ final class Handover {
     @SuppressWarnings("try") // the lock is only held
     private Outcome keep(WalDisk.OpenFile file, Path temporary) throws IOException {
         try (NameLocks.Held held = lock()) {
-            if (isArchived(temporary) || isIncoming(temporary)) {
+            if (isArchived(temporary) || isPushed(temporary)) {
                 return Outcome.DUPLICATE;
             }
             refuseOtherThanReceived(temporary);
+            refuseOtherThanCopied(temporary);
             file.sync();
-            try {
-                services.disk().link(temporary, incoming.path(name));
-            } catch (FileAlreadyExistsException e) {
-                throw busy(e); // copied there by somebody in this moment
-            }
-            incoming.sync();
+            services.disk().link(temporary, pushed.path(name));
+            pushed.sync();
             return Outcome.STORED;
         }
     }
@@ -128,22 +125,13 @@ final class Handover {
         }
     }
 
-    private boolean isIncoming(Path file) throws IOException {
-        Path waiting = incoming.path(name);
-        if (!Files.exists(waiting, LinkOption.NOFOLLOW_LINKS)) {
+    private boolean isPushed(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(pushed.path(name))) {
+            requireSame(file, in);
+        } catch (NoSuchFileException e) {
             return false;
         }
-        if (!Files.isRegularFile(waiting, LinkOption.NOFOLLOW_LINKS) || Files.size(waiting) < Files.size(file)) {
-            throw busy(null); // not what is wanted, or being copied: the archiver will say
-        }
-        try (InputStream in = Files.newInputStream(waiting)) {
-            requireSame(file, in);
-        }
-        // Somebody may have copied it there, or an earlier call have failed right before this.
-        try (WalDisk.OpenFile open = services.disk().open(waiting)) {
-            open.sync();
-        }
-        incoming.sync();
+        pushed.sync(); // the call before may have failed right before this
         return true;
     }
 
@@ -155,6 +143,19 @@ final class Handover {
             requireSame(file, in);
         } catch (NoSuchFileException e) {
             return; // not received, or archived since, which the archiver will see
+        }
+    }
+
+    /** What is copied there is not judged yet; but a whole file of the name came before this one. */
+    private void refuseOtherThanCopied(Path file) throws IOException {
+        Path copied = new IncomingDirectory(server.home(), services.disk()).path(name);
+        if (!Files.isRegularFile(copied, LinkOption.NOFOLLOW_LINKS) || Files.size(copied) < Files.size(file)) {
+            return; // or it is being copied: the archiver will compare
+        }
+        try (InputStream in = Files.newInputStream(copied)) {
+            requireSame(file, in);
+        } catch (NoSuchFileException e) {
+            return; // archived since, which the archiver will see
         }
     }
 
@@ -173,7 +174,7 @@ final class Handover {
         return new MatriarchException(
                 ErrorCode.STORE_FAILED,
                 "'%s' of '%s' is being stored right now by somebody else".formatted(name, server.name()),
-                "it will be compared when it is sent again; see '%s' if this goes on.".formatted(incoming),
+                "it will be compared when it is sent again; see '%s' if this goes on.".formatted(pushed),
                 cause);
     }
 }

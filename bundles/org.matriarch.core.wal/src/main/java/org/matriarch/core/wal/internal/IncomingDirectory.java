@@ -9,24 +9,14 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.matriarch.api.model.WalFileName;
 
-/** The directory that WAL is handed over in, until it is archived. */
+/** The directory that others copy WAL into, which waits there until it is archived. */
 final class IncomingDirectory {
-
-    private static final String TEMPORARY_PREFIX = ".taking-";
-
-    /** Tells the files of this run of the bundle from what a run before left behind. */
-    private static final String RUN =
-            TEMPORARY_PREFIX + Long.toHexString(ThreadLocalRandom.current().nextLong()) + "-";
 
     /** What programs call a file that they have not finished: rsync begins with a dot, others end in one of these. */
     private static final List<String> TEMPORARY_SUFFIXES = List.of(".tmp", ".part", ".filepart");
-
-    private static final AtomicLong NUMBERS = new AtomicLong();
 
     private final Path directory;
     private final WalDisk disk;
@@ -71,21 +61,6 @@ final class IncomingDirectory {
     /** Creates the directory. */
     void prepare() throws IOException {
         disk.createDirectory(directory);
-    }
-
-    /** Removes what uploads that a crash cut off have left. */
-    void sweep() throws IOException {
-        for (Path file : disk.list(directory)) {
-            String name = String.valueOf(file.getFileName());
-            if (name.startsWith(TEMPORARY_PREFIX) && !name.startsWith(RUN)) {
-                disk.delete(file);
-            }
-        }
-    }
-
-    /** Returns a path that nobody else uses, for a file that means nothing after a crash. */
-    Path temporary() {
-        return directory.resolve(RUN + NUMBERS.incrementAndGet());
     }
 
     /** Returns what is there, but for what its writer calls unfinished. */

@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.matriarch.api.model.WalFileName;
 
@@ -57,18 +56,14 @@ final class IncomingScan {
      */
     record Found(List<WalFileName> whole, List<Doubt> junk, List<Doubt> waiting, boolean young) {}
 
-    /** Looks at everything in the directory; names in {@code known} are whole for certain. */
-    Found look(Set<WalFileName> known) throws IOException {
+    /** Looks at everything in the directory. */
+    Found look() throws IOException {
         Instant now = clock.instant();
         var next = new HashMap<String, Sight>();
         var found = new Found(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), false);
         boolean young = false;
         for (IncomingDirectory.Entry entry : directory.entries()) {
             Optional<WalFileName> name = WalFileName.find(entry.name());
-            if (name.isPresent() && known.contains(name.get())) {
-                found.whole().add(name.get());
-                continue;
-            }
             Sight sight = sight(entry, now);
             if (!isQuiet(entry, sight, now)) {
                 next.put(entry.name(), sight);

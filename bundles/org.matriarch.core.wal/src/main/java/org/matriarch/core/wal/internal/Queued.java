@@ -13,7 +13,9 @@ record Queued(WalFileName name, Origin origin) {
     enum Origin {
         /** Through the replication protocol, into {@code streaming/}. */
         STREAMING,
-        /** Handed over, into {@code incoming/}. */
+        /** Handed over to us, into {@code pushed/}. */
+        PUSHED,
+        /** Copied by somebody else, into {@code incoming/}. */
         INCOMING
     }
 }

@@ -9,7 +9,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
-import org.matriarch.api.model.WalFileName;
 import org.matriarch.api.server.ServerConfiguration;
 import org.matriarch.api.wal.ReceiverStatus;
 import org.matriarch.api.wal.ReceiverStatus.State;
@@ -96,10 +95,10 @@ final class ServerWal {
         return current == null ? List.of() : current.doubts();
     }
 
-    void handedOver(WalFileName name) {
+    void handedOver() {
         WalArchiver current = archiver;
         if (current != null) {
-            current.handedOver(name);
+            current.wake();
         }
     }
 

@@ -14,7 +14,6 @@ import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.event.Events;
 import org.matriarch.api.model.Lsn;
-import org.matriarch.api.model.WalFileName;
 import org.matriarch.api.postgres.PostgresConnections;
 import org.matriarch.api.postgres.ReplicationConnection;
 import org.matriarch.api.repository.Repositories;
@@ -99,11 +98,11 @@ public final class StreamingReceivers implements WalReceivers, ServersListener {
         return services;
     }
 
-    /** Says that a file was put into {@code incoming/}, whole and synced. */
-    void handedOver(String server, WalFileName name) {
+    /** Says that a file was put into {@code pushed/}, whole and synced. */
+    void handedOver(String server) {
         ServerWal wal = byName.get(server);
         if (wal != null) {
-            wal.handedOver(name);
+            wal.handedOver();
         }
     }
 

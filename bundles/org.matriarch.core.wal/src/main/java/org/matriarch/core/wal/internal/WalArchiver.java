@@ -43,6 +43,7 @@ final class WalArchiver {
 
     private final WalServices services;
     private final StreamingDirectory streaming;
+    private final PushedDirectory pushed;
     private final IncomingDirectory incoming;
     private final IncomingScan scan;
     private final ArchiveStep step;
@@ -79,9 +80,10 @@ final class WalArchiver {
         this.server = server;
         this.services = services;
         this.streaming = new StreamingDirectory(server.home(), services.disk());
+        this.pushed = new PushedDirectory(server.home(), services.disk());
         this.incoming = new IncomingDirectory(server.home(), services.disk());
         this.scan = new IncomingScan(incoming, services.clock());
-        this.step = new ArchiveStep(() -> this.server, services, streaming, incoming);
+        this.step = new ArchiveStep(() -> this.server, services, streaming, pushed, incoming);
         this.workers = new ArchiveWorkers(server.name(), Runtime.getRuntime().availableProcessors());
         this.setbacks = new Setbacks(services.clock());
         this.thread = new Thread(this::run, "matriarch-archive-" + server.name());
@@ -115,12 +117,6 @@ final class WalArchiver {
     /** Says that nothing more will come for an incomplete segment. */
     void closePartial(WalFileName name) {
         step.closedPartials().add(name);
-    }
-
-    /** Says that a file was put into {@code incoming/}, whole and synced. */
-    void handedOver(WalFileName name) {
-        step.handedOver().add(name);
-        wake();
     }
 
     /** Says that there may be something to do. */
@@ -197,7 +193,7 @@ final class WalArchiver {
         failures.set(0);
         trouble = Optional.empty();
         try {
-            archive(new ArchiveQueue(received(), step.closedPartials()::contains, handedOver()));
+            archive(new ArchiveQueue(received(), step.closedPartials()::contains, pushed(), copied()));
         } catch (InterruptedException e) {
             // Only stop() interrupts.
             stopping = true;
@@ -220,16 +216,25 @@ final class WalArchiver {
         }
     }
 
-    private List<WalFileName> handedOver() {
+    private List<WalFileName> pushed() {
         try {
-            openIncoming();
-            IncomingScan.Found found = scan.look(step.handedOver());
+            return pushed.names();
+        } catch (IOException e) {
+            troubled(e);
+            return List.of();
+        }
+    }
+
+    private List<WalFileName> copied() {
+        try {
+            openDirectories();
+            IncomingScan.Found found = scan.look();
             for (IncomingScan.Doubt junk : found.junk()) {
                 setAside(incoming.path().resolve(junk.name()), junk.why());
             }
             young = found.young();
             doubts = found.waiting();
-            if (!step.handedOver().containsAll(found.whole())) {
+            if (!found.whole().isEmpty()) {
                 incoming.sync(); // the names of what others copied there, all at once
             }
             return found.whole();
@@ -254,13 +259,14 @@ final class WalArchiver {
         trouble = Optional.of(DiskFailure.of("archive WAL of '%s'".formatted(server.name()), server.home(), e));
     }
 
-    /** Sees to it that there is a directory to hand files over in, and that somebody tells when one comes. */
-    private void openIncoming() throws IOException {
+    /** Sees to it that there are directories to hand files over in, and that somebody tells when one is copied there. */
+    private void openDirectories() throws IOException {
         if (!server.wal().archiver() || (watch != null && watch.isValid())) {
             return;
         }
+        pushed.prepare();
+        pushed.sweep();
         incoming.prepare();
-        incoming.sweep();
         watch = services.watch().watch(incoming.path(), this::wake);
     }
 

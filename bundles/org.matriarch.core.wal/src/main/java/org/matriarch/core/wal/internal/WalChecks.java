@@ -182,20 +182,25 @@ public final class WalChecks implements ServerCheck {
     }
 
     private static long incomingFiles(ServerConfiguration server) throws IOException {
-        return new IncomingDirectory(server.home(), new LocalDisk())
+        var disk = new LocalDisk();
+        long copied = new IncomingDirectory(server.home(), disk)
                 .entries().stream()
                         .filter(entry -> WalFileName.find(entry.name()).isPresent())
                         .count();
+        return copied + new PushedDirectory(server.home(), disk).names().size();
     }
 
     private CheckResult incoming(String name, ServerConfiguration server) {
-        Path directory = new IncomingDirectory(server.home(), new LocalDisk()).path();
-        if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {
-            return new CheckResult(
-                    name,
-                    Outcome.FAILED,
-                    "'%s' is not a directory that can be written to".formatted(directory),
-                    "look at the permissions below matriarch_home.");
+        var disk = new LocalDisk();
+        for (Path directory : List.of(
+                new IncomingDirectory(server.home(), disk).path(), new PushedDirectory(server.home(), disk).path())) {
+            if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {
+                return new CheckResult(
+                        name,
+                        Outcome.FAILED,
+                        "'%s' is not a directory that can be written to".formatted(directory),
+                        "look at the permissions below matriarch_home.");
+            }
         }
         List<IncomingScan.Doubt> doubts = receivers.incomingDoubts(server.name());
         if (doubts.isEmpty()) {

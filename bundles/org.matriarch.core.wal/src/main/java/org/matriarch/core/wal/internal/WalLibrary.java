@@ -57,16 +57,20 @@ public final class WalLibrary implements WalFiles {
 
     /** A server's WAL, in the archive and on the way to it. */
     private record Shelf(
-            Repository repository, WalArchive archive, StreamingDirectory directory, IncomingDirectory incoming) {
+            Repository repository,
+            WalArchive archive,
+            StreamingDirectory directory,
+            PushedDirectory pushed,
+            IncomingDirectory incoming) {
 
         /** Returns whether a whole file is there. */
         boolean holds(WalFileName name) {
             // In this order: a file goes from the directories to the archive, never back.
-            return directory.contains(name) || isHandedOver(name) || archive.contains(name);
+            return directory.contains(name) || pushed.contains(name) || isCopied(name) || archive.contains(name);
         }
 
-        /** Returns whether a file was handed over: whole, and the one that its name says. */
-        boolean isHandedOver(WalFileName name) {
+        /** Returns whether somebody has copied a file to us: whole, and the one that its name says. */
+        boolean isCopied(WalFileName name) {
             Path file = incoming.path(name);
             try {
                 return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
@@ -87,6 +91,7 @@ public final class WalLibrary implements WalFiles {
                 repository,
                 repository.wal(),
                 new StreamingDirectory(configuration.home(), disk),
+                new PushedDirectory(configuration.home(), disk),
                 new IncomingDirectory(configuration.home(), disk));
     }
 
@@ -108,9 +113,8 @@ public final class WalLibrary implements WalFiles {
     private static Optional<InputStream> find(Shelf shelf, WalFileName name) {
         return archived(shelf, name)
                 .or(() -> waiting(name, shelf.directory().path(name)))
-                .or(() -> shelf.isHandedOver(name)
-                        ? waiting(name, shelf.incoming().path(name))
-                        : Optional.empty())
+                .or(() -> waiting(name, shelf.pushed().path(name)))
+                .or(() -> shelf.isCopied(name) ? waiting(name, shelf.incoming().path(name)) : Optional.empty())
                 .or(() -> archived(shelf, name));
     }
 
@@ -194,6 +198,7 @@ public final class WalLibrary implements WalFiles {
             shelf.directory().names().stream()
                     .filter(name -> name.kind() != WalFileName.Kind.PARTIAL)
                     .forEach(names::add);
+            names.addAll(shelf.pushed().names());
             shelf.incoming().entries().stream()
                     .filter(entry -> entry.attributes().isRegularFile())
                     .flatMap(

@@ -70,8 +70,8 @@ final class DurableIntakeTest {
                 .isEqualTo(Outcome.STORED);
         assertThat(take(NAME.value(), SEGMENT)).isEqualTo(Outcome.DUPLICATE);
 
-        assertThat(incoming()).containsExactly(NAME.value());
-        assertThat(Files.readAllBytes(home.resolve("incoming").resolve(NAME.value())))
+        assertThat(pushed()).containsExactly(NAME.value());
+        assertThat(Files.readAllBytes(home.resolve("pushed").resolve(NAME.value())))
                 .isEqualTo(SEGMENT);
         assertThat(sample.services.locks().size()).isZero();
     }
@@ -84,7 +84,7 @@ final class DurableIntakeTest {
         take(NAME + ".00000028.backup", label.getBytes(ISO_8859_1));
         take(NAME.partial().value(), SEGMENT);
 
-        assertThat(incoming())
+        assertThat(pushed())
                 .containsExactlyInAnyOrder(
                         "00000002.history",
                         NAME + ".00000028.backup",
@@ -98,11 +98,11 @@ final class DurableIntakeTest {
         assertThat(take(NAME.value(), SEGMENT)).isEqualTo(Outcome.DUPLICATE);
         assertThat(take(NAME.partial().value(), SEGMENT)).isEqualTo(Outcome.DUPLICATE);
 
-        assertThat(incoming()).isEmpty();
+        assertThat(pushed()).isEmpty();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"archive", "incoming", "streaming"})
+    @ValueSource(strings = {"archive", "pushed", "incoming", "streaming"})
     void refusesOtherContentOfOneName(String where) throws IOException {
         byte[] other = SEGMENT.clone();
         other[500]++;
@@ -154,7 +154,7 @@ final class DurableIntakeTest {
                 .extracting(e -> ((MatriarchException) e).code())
                 .isEqualTo(ErrorCode.WAL_TRANSFER);
 
-        assertThat(incoming()).isEmpty();
+        assertThat(pushed()).isEmpty();
         assertThat(sample.events.subjects(Event.Type.WAL_REFUSED)).isEmpty();
     }
 
@@ -171,7 +171,7 @@ final class DurableIntakeTest {
         assertRefused(name, name.endsWith("y") ? "junk".getBytes(ISO_8859_1) : SEGMENT, ErrorCode.WAL_INVALID, why);
 
         assertThat(sample.events.subjects(Event.Type.WAL_REFUSED)).containsExactly(name);
-        assertThat(incoming()).isEmpty();
+        assertThat(pushed()).isEmpty();
     }
 
     @Test
@@ -184,7 +184,7 @@ final class DurableIntakeTest {
         assertRefused(NAME.value(), longer, ErrorCode.WAL_INVALID, "it has 1048577 bytes, its header says 1048576");
         assertRefused("00000002.history", new byte[2 << 20], ErrorCode.WAL_INVALID, "bytes, which no such file has");
         assertRefused("00000002.history", new byte[0], ErrorCode.WAL_INVALID, "it is empty");
-        assertThat(incoming()).isEmpty();
+        assertThat(pushed()).isEmpty();
     }
 
     @Test
@@ -227,19 +227,33 @@ final class DurableIntakeTest {
 
         assertThat(take(NAME.value(), SEGMENT)).isNotNull();
 
-        assertThat(Files.readAllBytes(home.resolve("incoming").resolve(NAME.value())))
+        assertThat(Files.readAllBytes(home.resolve("pushed").resolve(NAME.value())))
                 .isEqualTo(SEGMENT);
     }
 
+    /** rsync may replace the copy in the next moment, by another one. */
     @Test
-    void waitsForWhoeverCopiesTheSameFile() throws IOException {
-        Files.createDirectories(home.resolve("incoming"));
-        Files.write(home.resolve("incoming").resolve(NAME.value()), new byte[6]);
-        assertRefused(NAME.value(), SEGMENT, ErrorCode.STORE_FAILED, "is being stored right now by somebody else");
+    void answersForNothingThatSomebodyElseCopied() throws IOException {
+        Path copied = Files.createDirectories(home.resolve("incoming")).resolve(NAME.value());
+        Files.write(copied, SEGMENT);
 
-        Files.delete(home.resolve("incoming").resolve(NAME.value()));
-        Files.createDirectory(home.resolve("incoming").resolve(NAME.value()));
-        assertRefused(NAME.value(), SEGMENT, ErrorCode.STORE_FAILED, "is being stored right now by somebody else");
+        assertThat(take(NAME.value(), SEGMENT)).isEqualTo(Outcome.STORED);
+
+        assertThat(pushed()).containsExactly(NAME.value());
+        assertThat(copied).hasBinaryContent(SEGMENT);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"half", "directory", "link"})
+    void waitsForNobodyWhoCopiesTheSameFile(String what) throws IOException {
+        Path copied = Files.createDirectories(home.resolve("incoming")).resolve(NAME.value());
+        switch (what) {
+            case "half" -> Files.write(copied, new byte[6]);
+            case "directory" -> Files.createDirectory(copied);
+            default -> Files.createSymbolicLink(copied, Files.write(home.resolve("other"), new byte[2 << 20]));
+        }
+
+        assertThat(take(NAME.value(), SEGMENT)).isEqualTo(Outcome.STORED);
     }
 
     @Test
@@ -249,7 +263,7 @@ final class DurableIntakeTest {
 
         assertThat(take(NAME.partial().value(), blank)).isEqualTo(Outcome.DUPLICATE);
 
-        assertThat(incoming()).isEmpty();
+        assertThat(pushed()).isEmpty();
         blank[blank.length - 1] = 1;
         assertRefused(NAME.partial().value(), blank, ErrorCode.WAL_INVALID, "does not begin with the header");
         assertRefused(NAME.partial().value(), new byte[6], ErrorCode.WAL_INVALID, "it has 6 bytes");
@@ -283,7 +297,7 @@ final class DurableIntakeTest {
         begin(true);
         sample.postgres.goAway(ScriptedServer.unreachable());
         assertRefused(NAME.value(), SEGMENT, ErrorCode.POSTGRES_UNREACHABLE, "server 'main' is away");
-        assertThat(incoming()).isEmpty();
+        assertThat(pushed()).isEmpty();
 
         sample.postgres.comeBack();
 
@@ -316,19 +330,19 @@ final class DurableIntakeTest {
                     .extracting(MatriarchException::code)
                     .isEqualTo(ErrorCode.STORE_FAILED);
         }
-        assertThat(incoming()).isEmpty();
+        assertThat(pushed()).isEmpty();
     }
 
     @Test
     void sweepsWhatACrashLeft() throws IOException {
-        Files.createDirectories(home.resolve("incoming"));
-        Files.createFile(home.resolve("incoming/.taking-1a2b-7"));
-        var directory = new IncomingDirectory(home, sample.disk);
+        Files.createDirectories(home.resolve("pushed"));
+        Files.createFile(home.resolve("pushed/.taking-1a2b-7"));
+        var directory = new PushedDirectory(home, sample.disk);
         Files.createFile(directory.temporary());
 
         directory.sweep();
 
-        assertThat(incoming()).hasSize(1).doesNotContain(".taking-1a2b-7");
+        assertThat(pushed()).hasSize(1).doesNotContain(".taking-1a2b-7");
     }
 
     private Outcome take(String name, byte[] content) {
@@ -350,11 +364,11 @@ final class DurableIntakeTest {
                 .isEqualTo(code);
     }
 
-    private List<String> incoming() throws IOException {
-        if (!Files.exists(home.resolve("incoming"))) {
+    private List<String> pushed() throws IOException {
+        if (!Files.exists(home.resolve("pushed"))) {
             return List.of();
         }
-        try (Stream<Path> files = Files.list(home.resolve("incoming"))) {
+        try (Stream<Path> files = Files.list(home.resolve("pushed"))) {
             return files.map(file -> file.getFileName().toString()).toList();
         }
     }

@@ -82,16 +82,66 @@ final class IncomingTest {
         assertThat(sample.repository.wal().names()).containsExactly(NAME);
     }
 
+    /** Also after a crash: nobody tells this archiver what was pushed. */
     @Test
-    void archivesAtOnceWhatWasPushed() {
-        var servers = new FixedServers(sample.configuration);
-        new DurableIntake(servers, new StreamingReceivers(servers, sample.services))
-                .take("main", NAME.value(), new ByteArrayInputStream(SEGMENT), Optional.empty());
-        archiver.handedOver(NAME);
+    void archivesAtOnceWhatWasPushed() throws IOException {
+        push(NAME, SEGMENT);
 
         archiver.round();
 
         assertThat(sample.repository.wal().names()).containsExactly(NAME);
+        assertThat(home.resolve("pushed")).isEmptyDirectory();
+        assertThat(sample.events.subjects(Event.Type.WAL_ARCHIVED)).containsExactly(NAME.value());
+    }
+
+    /** As rsync does, which answers with 0. */
+    @Test
+    void losesNothingThatWasPushedWhenAnotherFileIsMovedToItsName() throws IOException {
+        push(NAME, SEGMENT);
+        copyLongAgo("." + NAME + ".Xa81bQ", changed(5000, 1));
+        Files.move(
+                incoming.resolve("." + NAME + ".Xa81bQ"),
+                incoming.resolve(NAME.value()),
+                StandardCopyOption.REPLACE_EXISTING);
+
+        assertThat(archiver.round()).isTrue();
+
+        assertThat(sample.repository.wal().content(NAME)).isEqualTo(SEGMENT);
+        assertThat(errors()).hasSize(1).first().asString().endsWith(".duplicate");
+        assertThat(sample.events.subjects(Event.Type.WAL_CONFLICT)).containsExactly(NAME.value());
+    }
+
+    @Test
+    void archivesOnceWhatWasPushedAndCopied() throws IOException {
+        copyLongAgo(NAME.value(), SEGMENT);
+        push(NAME, SEGMENT);
+
+        assertThat(archiver.round()).isTrue();
+
+        assertThat(sample.repository.wal().content(NAME)).isEqualTo(SEGMENT);
+        assertThat(left()).isEmpty();
+        assertThat(home.resolve("pushed")).isEmptyDirectory();
+        assertThat(errors()).isEmpty();
+    }
+
+    @Test
+    void servesWhatWasPushed() throws IOException {
+        var library = new WalLibrary(new FixedServers(sample.configuration), sample.repository, sample.postgres);
+        push(NAME, SEGMENT);
+
+        try (var in = library.open("main", NAME, false)) {
+            assertThat(in.readAllBytes()).isEqualTo(SEGMENT);
+        }
+        assertThat(library.peek("main", NAME, 5)).containsExactly(NAME);
+        assertThat(library.list("main", new WalFilter(Optional.empty(), Optional.empty(), Optional.empty()))
+                        .waiting())
+                .containsExactly(NAME);
+    }
+
+    private void push(WalFileName name, byte[] content) {
+        var servers = new FixedServers(sample.configuration);
+        new DurableIntake(servers, new StreamingReceivers(servers, sample.services))
+                .take("main", name.value(), new ByteArrayInputStream(content), Optional.empty());
     }
 
     @Test

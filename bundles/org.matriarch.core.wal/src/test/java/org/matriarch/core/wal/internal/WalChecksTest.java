@@ -150,6 +150,9 @@ final class WalChecksTest {
         receivers = new StreamingReceivers(new FixedServers(server), sample.services);
         checks = new WalChecks(receivers, sample.repository, sample.postgres);
         Files.createDirectories(home.resolve("incoming"));
+        assertThat(result(server, "incoming WALs directory").detail())
+                .isEqualTo("'%s' is not a directory that can be written to".formatted(home.resolve("pushed")));
+        Files.createDirectories(home.resolve("pushed"));
         assertThat(result(server, "incoming WALs directory").outcome()).isEqualTo(Outcome.OK);
 
         for (long i = 1; i < 3; i++) {
