@@ -17,7 +17,7 @@ import org.matriarch.api.wal.WalDoor;
  * files nor, perhaps, its installation; and a directory that is moved or given away takes all of it along.
  *
  * <p>The script distinguishes a file that is not archived (exit code 1: recovery goes on or ends) from any failure (above
- * 125: PostgreSQL stops instead of ending recovery early). Source: PostgreSQL manual, {@code restore_command}.
+ * 125: PostgreSQL stops instead of ending recovery early; but not on a standby, which never does). Source: PostgreSQL manual, {@code restore_command}.
  */
 final class FetchClient {
 
@@ -45,11 +45,15 @@ final class FetchClient {
         door.get().url();
     }
 
-    /** Returns the restore_command of a server; PostgreSQL puts the names in and has a shell run it in its directory. */
-    static String command(String server) {
+    /**
+     * Returns the restore_command of a server; PostgreSQL puts the names in and has a shell run it in its directory.
+     *
+     * @param standby whether the server stays in recovery: it must go on, and can be promoted, while the container is away
+     */
+    static String command(String server, boolean standby) {
         // A server's name is made of letters, digits, '_', '.' and '-'.
-        return "sh %s/%s --config %s/%s --parallel 4 --partial --wait 300 %s %%f %%p"
-                .formatted(DIRECTORY, SCRIPT, DIRECTORY, SETTINGS, server);
+        return "sh %s/%s --config %s/%s --parallel 4 --partial %s %s %%f %%p"
+                .formatted(DIRECTORY, SCRIPT, DIRECTORY, SETTINGS, standby ? "--standby" : "--wait 300", server);
     }
 
     /** Returns the content of the files that {@link #command} relies on, by name within {@link #DIRECTORY}. */

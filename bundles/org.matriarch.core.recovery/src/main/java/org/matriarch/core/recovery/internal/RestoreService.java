@@ -116,7 +116,7 @@ public final class RestoreService implements Restores {
         TargetRules.requirePast(request, clock.instant());
         Repository repository = repositories.repository(server);
         var wal = new ArchivedWal(repository.wal(), server.home().resolve("streaming"));
-        var planner = new RestorePlanner(repository, wal, FetchClient.command(server.name()));
+        var planner = new RestorePlanner(repository, wal, FetchClient.command(server.name(), request.standbyMode()));
         requireOutside(server, request);
         Backup backup = request.backup().equals("auto")
                 ? planner.chooseBackup(request)
@@ -151,7 +151,8 @@ public final class RestoreService implements Restores {
             Repository repository = repositories.repository(server);
             var run = new RestoreRun(
                     plan, repository.open(plan.backup().id()), walFiles, context, retries(server, plan, context));
-            if (FetchClient.command(server.name()).equals(plan.settings().get("restore_command"))) {
+            String fetch = FetchClient.command(server.name(), plan.request().standbyMode());
+            if (fetch.equals(plan.settings().get("restore_command"))) {
                 run.bring(fetchClient.files(server.name()));
             }
             run.run(Math.min(MOST_THREADS, Math.max(1, threads)));

@@ -22,9 +22,14 @@ final class FetchClientTest {
 
     @Test
     void runsWhatLiesInTheDataDirectory() {
-        assertThat(FetchClient.command("main"))
+        assertThat(FetchClient.command("main", false))
                 .isEqualTo("sh pgsql_tmp.matriarch/matriarch-wal-fetch --config pgsql_tmp.matriarch/client.conf"
                         + " --parallel 4 --partial --wait 300 main %f %p");
+    }
+
+    @Test
+    void stopsNoStandby() {
+        assertThat(FetchClient.command("main", true)).endsWith(" --parallel 4 --partial --standby main %f %p");
     }
 
     @Test

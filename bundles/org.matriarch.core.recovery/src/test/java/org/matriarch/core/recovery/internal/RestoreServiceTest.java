@@ -109,7 +109,7 @@ final class RestoreServiceTest {
 
         assertThat(plan.wal()).isEmpty();
         assertThat(plan.settings())
-                .containsEntry("restore_command", FetchClient.command("main"))
+                .containsEntry("restore_command", FetchClient.command("main", false))
                 .containsEntry("recovery_end_command", "rm -rf pgsql_tmp.matriarch");
     }
 

@@ -119,6 +119,39 @@ final class FetchScriptTest {
         assertThat(end.err()).startsWith("MATR-9002: ").contains("no answer from http://127.0.0.1:");
     }
 
+    /** It would stop at a code above 125, and not even be promoted while the container is away. */
+    @Test
+    void letsAStandbyGoOnWhateverFails() throws Exception {
+        ClientScript standby = client.with("--standby");
+
+        ClientScript.End wrongToken = standby.run(ClientScript.FETCH, "other", name(2), DESTINATION);
+        ClientScript.End unwritable = standby.run(ClientScript.FETCH, "main", name(2), "/proc/nowhere/x");
+        door.close();
+        ClientScript.End away =
+                standby.with("--parallel", "4").run(ClientScript.FETCH, "main", "00000002.history", DESTINATION);
+
+        assertThat(wrongToken.code()).isEqualTo(1);
+        assertThat(wrongToken.err()).startsWith("MATR-1005: ");
+        assertThat(unwritable.code()).isEqualTo(1);
+        assertThat(unwritable.err()).startsWith("MATR-5001: ");
+        assertThat(away.code()).isEqualTo(1);
+        assertThat(away.err()).startsWith("MATR-9002: ");
+    }
+
+    @Test
+    void letsAStandbyWaitIfAsked() throws Exception {
+        wal.with("main", name(2), content(2));
+        wal.failWith(Optional.of(ErrorCode.PLUGIN_MISSING));
+
+        Process fetch =
+                client.with("--wait", "50", "--standby").start(ClientScript.FETCH, "main", name(2), DESTINATION);
+        String line = fetch.errorReader().readLine();
+        wal.failWith(Optional.empty());
+
+        assertThat(line).startsWith("matriarch-wal-fetch: trying for up to 50 s");
+        assertThat(ClientScript.end(fetch).code()).isZero();
+    }
+
     @Test
     void waitsForAContainerThatIsRestarted() throws Exception {
         wal.with("main", name(2), content(2));
