@@ -8,7 +8,8 @@ import org.osgi.annotation.versioning.ProviderType;
  * Takes WAL files that PostgreSQL or an operator hands over, one call each.
  *
  * <p>Thread-safe; of several callers that hand over different files of one name, exactly one succeeds. A refusal leaves
- * what was there before as it is, and is made known as an event. A call that fails or is interrupted stores nothing, or
+ * what was there before as it is, and is made known as an event: once, however often the same file is refused for the same
+ * reason. A call that fails or is interrupted stores nothing, or
  * the whole file: it can be repeated in either case, and is then answered {@link Outcome#DUPLICATE} where it had worked.
  */
 @ProviderType

@@ -19,6 +19,7 @@ public final class DurableIntake implements WalIntake {
 
     private final Servers servers;
     private final StreamingReceivers receivers;
+    private final KnownRefusals known = new KnownRefusals();
 
     /** Keeps the services that it works with. */
     @Activate
@@ -33,17 +34,23 @@ public final class DurableIntake implements WalIntake {
         try {
             WalFileName file = requireName(server, name);
             Outcome outcome = new Handover(configuration, receivers.services(), file).take(content, sha256);
+            known.taken(server, name);
             if (outcome == Outcome.STORED) {
                 receivers.handedOver(server);
             }
             return outcome;
         } catch (MatriarchException e) {
-            if (e.code() == ErrorCode.WAL_CONFLICT) {
-                receivers.services().publish(Event.Type.WAL_CONFLICT, server, name, e.summary());
-            } else if (e.code() == ErrorCode.WAL_INVALID) {
-                receivers.services().publish(Event.Type.WAL_REFUSED, server, name, e.summary());
-            }
+            makeKnown(server, name, e);
             throw e;
+        }
+    }
+
+    private void makeKnown(String server, String name, MatriarchException e) {
+        boolean conflict = e.code() == ErrorCode.WAL_CONFLICT;
+        if ((conflict || e.code() == ErrorCode.WAL_INVALID) && known.isNews(server, name, e.summary())) {
+            receivers
+                    .services()
+                    .publish(conflict ? Event.Type.WAL_CONFLICT : Event.Type.WAL_REFUSED, server, name, e.summary());
         }
     }
 

@@ -125,6 +125,35 @@ final class DurableIntakeTest {
         assertThat(take(NAME.value(), SEGMENT)).isNotNull();
     }
 
+    /** PostgreSQL sends it again every second, for as long as it takes somebody to look. */
+    @Test
+    void makesARefusalKnownOnce() {
+        byte[] other = SEGMENT.clone();
+        other[500]++;
+        take(NAME.value(), SEGMENT);
+
+        for (int i = 0; i < 5; i++) {
+            assertRefused(NAME.value(), other, ErrorCode.WAL_CONFLICT, "server 'main' has another WAL file '%s'");
+        }
+        assertThat(sample.events.subjects(Event.Type.WAL_CONFLICT)).hasSize(1);
+
+        take(NAME.value(), SEGMENT);
+        assertRefused(NAME.value(), other, ErrorCode.WAL_CONFLICT, "server 'main' has another WAL file '%s'");
+        assertThat(sample.events.subjects(Event.Type.WAL_CONFLICT)).hasSize(2);
+    }
+
+    @Test
+    void makesEveryReasonKnown() {
+        for (int i = 0; i < 3; i++) {
+            assertRefused(NAME.value(), new byte[6], ErrorCode.WAL_INVALID, "it has 6 bytes");
+        }
+        assertRefused(NAME.value(), new byte[0], ErrorCode.WAL_INVALID, "it is empty");
+        assertRefused("nonsense", SEGMENT, ErrorCode.WAL_INVALID, "it is not the name of a WAL file");
+
+        assertThat(sample.events.subjects(Event.Type.WAL_REFUSED))
+                .containsExactly(NAME.value(), NAME.value(), "nonsense");
+    }
+
     @Test
     void comparesIncompleteSegmentsAsFarAsBothGo() {
         byte[] ended = SEGMENT.clone();

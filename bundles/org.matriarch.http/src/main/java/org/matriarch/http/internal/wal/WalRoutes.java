@@ -44,6 +44,7 @@ final class WalRoutes {
     private final ServerTokens tokens;
     private final Patience patience;
     private final Turnstile turnstile;
+    private final ToldRefusals told = new ToldRefusals();
 
     WalRoutes(WalServices services, ServerTokens tokens, Patience patience, Turnstile turnstile) {
         this.services = services;
@@ -67,6 +68,7 @@ final class WalRoutes {
                 Turnstile.Pass pass = turnstile.enter(path.get(0));
                 try {
                     handler.handle(exchange, path);
+                    told.forget(describe(exchange));
                 } finally {
                     pass.close();
                 }
@@ -178,17 +180,23 @@ final class WalRoutes {
                         "give the name of a segment, a history file or a backup label."));
     }
 
-    private static void report(HttpExchange exchange, MatriarchException error) {
+    private void report(HttpExchange exchange, MatriarchException error) {
+        String request = describe(exchange);
         if (error.code() == ErrorCode.WAL_MISSING) {
-            return; // Every recovery asks until there is no more.
+            told.forget(request); // Every recovery asks until there is no more.
+        } else if (told.isNews(request, error.summary())) {
+            LOG.warn("MATR-{}: {} is refused: {}", error.code().number(), request, error.summary());
+        } else {
+            LOG.debug("MATR-{}: {} is still refused", error.code().number(), request);
         }
-        LOG.warn(
-                "MATR-{}: {} {} from {} is refused: {}",
-                error.code().number(),
-                exchange.getRequestMethod(),
-                exchange.getRequestURI().getPath(),
-                exchange.getRemoteAddress().getAddress().getHostAddress(),
-                error.summary());
+    }
+
+    private static String describe(HttpExchange exchange) {
+        return "%s %s from %s"
+                .formatted(
+                        exchange.getRequestMethod(),
+                        exchange.getRequestURI().getPath(),
+                        exchange.getRemoteAddress().getAddress().getHostAddress());
     }
 
     /** Closing a connection on which something is still arriving takes the answer away from the client. */
