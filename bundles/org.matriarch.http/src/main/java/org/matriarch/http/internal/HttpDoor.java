@@ -28,6 +28,7 @@ public final class HttpDoor {
     private final Path tokenPath;
     private HttpSettings settings = HttpSettings.DEFAULT;
     private @Nullable LoopbackServer server;
+    private String refusal = "";
 
     /** Opens the door; if its configuration cannot be used, with the defaults. */
     @Activate
@@ -53,11 +54,9 @@ public final class HttpDoor {
         HttpSettings wanted;
         try {
             wanted = HttpSettings.of(properties);
+            refusal = "";
         } catch (IllegalArgumentException e) {
-            LOG.error(
-                    "MATR-1001: {} is refused: {}. The last good values of the door for commands stay in force.",
-                    HttpKeys.FILE,
-                    e.getMessage());
+            refuse(String.valueOf(e.getMessage()), HttpKeys.unknown(properties).isPresent());
             wanted = settings;
         }
         if (server != null && wanted.equals(settings)) {
@@ -66,6 +65,18 @@ public final class HttpDoor {
         closeServer();
         settings = wanted;
         server = open(wanted.port());
+    }
+
+    /** Once, for a file may be read again as it is. */
+    private void refuse(String reason, boolean byBoth) {
+        if (!reason.equals(refusal)) {
+            LOG.error(
+                    "MATR-1001: {} is refused: {}. The last good values of {} stay in force.",
+                    HttpKeys.FILE,
+                    reason,
+                    byBoth ? "both doors" : "the door for commands");
+        }
+        refusal = reason;
     }
 
     private @Nullable LoopbackServer open(int port) {

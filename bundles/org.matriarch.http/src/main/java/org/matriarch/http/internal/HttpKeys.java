@@ -39,13 +39,20 @@ public final class HttpKeys {
      * @throws IllegalArgumentException naming the key and what there is
      */
     public static void requireKnown(Map<String, ?> properties) {
-        for (String key : new TreeSet<>(properties.keySet())) {
-            // Keys with a dot, and those of the component runtime, are not the operator's.
-            if (!ALL.contains(key) && !key.contains(".")) {
-                throw new IllegalArgumentException(
-                        "unknown key '%s'; the keys are %s".formatted(key, String.join(", ", ALL)));
-            }
+        Optional<String> unknown = unknown(properties);
+        if (unknown.isPresent()) {
+            throw new IllegalArgumentException(
+                    "unknown key '%s'; the keys are %s".formatted(unknown.get(), String.join(", ", ALL)));
         }
+    }
+
+    /** Returns a key that there is not, which both doors refuse. */
+    public static Optional<String> unknown(Map<String, ?> properties) {
+        // Keys with a dot, and those of the component runtime, are not the operator's.
+        return new TreeSet<>(properties.keySet())
+                .stream()
+                        .filter(key -> !ALL.contains(key) && !key.contains("."))
+                        .findFirst();
     }
 
     /** Returns the value of a key, if it has one. */

@@ -45,6 +45,7 @@ public final class WalHttpDoor implements WalDoor {
     private @Nullable WalServer server;
     private String closedBecause = "it has not been opened yet";
     private long rounds;
+    private String refusal = "";
 
     /** Opens the door; if its configuration cannot be used, with the defaults. */
     @Activate
@@ -79,11 +80,12 @@ public final class WalHttpDoor implements WalDoor {
         try {
             wanted = WalDoorSettings.of(properties);
             identity = wanted.tls().map(TlsIdentity::of);
+            refusal = "";
         } catch (IllegalArgumentException e) {
-            LOG.error(
-                    "MATR-1001: {} is refused: {}. The last good values of the door for WAL stay in force.",
-                    HttpKeys.FILE,
-                    e.getMessage());
+            // Of a key that there is not the door for commands tells.
+            if (HttpKeys.unknown(properties).isEmpty()) {
+                refuse(String.valueOf(e.getMessage()));
+            }
             wanted = settings;
             identity = Optional.empty();
         }
@@ -98,6 +100,17 @@ public final class WalHttpDoor implements WalDoor {
             settings = before;
             open(Optional.empty());
         }
+    }
+
+    /** Once, for a file may be read again as it is. */
+    private void refuse(String reason) {
+        if (!reason.equals(refusal)) {
+            LOG.error(
+                    "MATR-1001: {} is refused: {}. The last good values of the door for WAL stay in force.",
+                    HttpKeys.FILE,
+                    reason);
+        }
+        refusal = reason;
     }
 
     private boolean open(Optional<TlsIdentity> loaded) {

@@ -37,6 +37,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
+import org.matriarch.http.internal.LogLines;
 
 /** What the door answers, to whom, and what it does not let anybody do to it. */
 @Timeout(120)
@@ -327,6 +328,24 @@ final class WalHttpDoorTest {
         // On any free port, which another one may have got meanwhile.
         assertThat(door.url()).startsWith(url.substring(0, url.lastIndexOf(':')));
         assertThat(get(WAL).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void saysOnceWhatItRefuses() {
+        List<String> lines = LogLines.ofRefusals(() -> {
+            door.modify(properties("wal_listen", "0.0.0.0"));
+            door.modify(properties("wal_listen", "0.0.0.0"));
+            door.modify(properties("unknown", "1")); // of which the door for commands tells
+            door.modify(properties("port", "many"));
+            door.modify(properties("wal_listen", "0.0.0.0"));
+        });
+
+        assertThat(lines).hasSize(2);
+        assertThat(lines)
+                .allSatisfy(line -> assertThat(line)
+                        .contains(
+                                "MATR-1001: etc/org.matriarch.http.cfg is refused: value '0.0.0.0' of key 'wal_listen'")
+                        .endsWith("The last good values of the door for WAL stay in force."));
     }
 
     @Test
