@@ -3,6 +3,7 @@ package org.matriarch.core.wal.internal;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -14,11 +15,13 @@ final class ArchiveWorkers {
 
     private static final Duration IDLE = Duration.ofSeconds(10);
 
+    private final String server;
     private final int count;
     private final Semaphore free;
     private final ThreadPoolExecutor threads;
 
     ArchiveWorkers(String server, int count) {
+        this.server = server;
         this.count = count;
         this.free = new Semaphore(count);
         var numbers = new AtomicInteger();
@@ -45,13 +48,18 @@ final class ArchiveWorkers {
                 free.release();
                 break;
             }
-            threads.execute(() -> {
-                try {
-                    task.run();
-                } finally {
-                    free.release();
-                }
-            });
+            try {
+                threads.execute(() -> {
+                    try {
+                        task.run();
+                    } finally {
+                        free.release();
+                    }
+                });
+            } catch (RejectedExecutionException e) {
+                free.release(); // it was ended in this moment
+                break;
+            }
         }
         free.acquire(count);
         free.release(count);
@@ -59,11 +67,20 @@ final class ArchiveWorkers {
 
     /** Ends the threads in what they have in hand. */
     void interrupt() {
-        threads.shutdownNow();
+        if (free.availablePermits() < count) {
+            Interruptions.begin(server, threads::shutdownNow);
+        } else {
+            threads.shutdown();
+        }
     }
 
-    /** Returns whether all threads have ended in time. */
+    /** Returns whether all that was in hand has ended in time. */
     boolean awaitEnd(Duration timeout) throws InterruptedException {
-        return threads.awaitTermination(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        // Not by the executor: it keeps everybody out while it interrupts.
+        boolean ended = free.tryAcquire(count, timeout.toNanos(), TimeUnit.NANOSECONDS);
+        if (ended) {
+            free.release(count);
+        }
+        return ended;
     }
 }

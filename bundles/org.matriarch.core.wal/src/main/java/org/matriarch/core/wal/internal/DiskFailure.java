@@ -3,6 +3,7 @@ package org.matriarch.core.wal.internal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Objects;
 import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
 
@@ -13,7 +14,7 @@ final class DiskFailure {
 
     /** Returns the error to show for a failure below a directory. */
     static MatriarchException of(String what, Path directory, IOException cause) {
-        String text = String.valueOf(cause.getMessage());
+        String text = Objects.requireNonNullElse(cause.getMessage(), cause.toString());
         String lower = text.toLowerCase(Locale.ROOT);
         if (lower.contains("no space left") || lower.contains("quota exceeded")) {
             return new MatriarchException(

@@ -144,7 +144,7 @@ final class WalArchiver {
             thread.join(Math.max(1, timeout.toMillis() * 3 / 4));
             workers.interrupt();
             if (thread.isAlive()) {
-                thread.interrupt();
+                Interruptions.begin(server.name(), thread::interrupt);
                 thread.join(Math.max(1, timeout.toMillis() / 8));
             }
             return workers.awaitEnd(timeout.dividedBy(8)) && !thread.isAlive();

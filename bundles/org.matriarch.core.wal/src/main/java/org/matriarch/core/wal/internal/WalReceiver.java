@@ -114,7 +114,10 @@ final class WalReceiver {
         hurry();
     }
 
-    /** Ends it: what was received is on disk when this returns true. False if it did not end in time. */
+    /**
+     * Ends it: what was reported as flushed is on disk when this returns true, and so is all that was received unless it had
+     * to be interrupted. False if it did not end in time; it does as soon as the disk or the server answers.
+     */
     boolean stop(Duration timeout) {
         requestStop();
         if (thread.getState() == Thread.State.NEW || awaitEnd(min(GRACE, timeout))) {
@@ -125,7 +128,8 @@ final class WalReceiver {
         if (current != null) {
             current.disconnect();
         }
-        thread.interrupt();
+        // In the middle of a sync the file is closed by that: what was not reported yet will be sent again.
+        Interruptions.begin(server.name(), thread::interrupt);
         return awaitEnd(timeout.minus(min(GRACE, timeout)));
     }
 
@@ -153,6 +157,10 @@ final class WalReceiver {
                     attempt.receive();
                 }
             } catch (MatriarchException e) {
+                if (stopping) {
+                    LOG.info("receiver of '{}' was cut off when it was told to end: {}", server.name(), e.getMessage());
+                    break;
+                }
                 if (isFinal(e)) {
                     refuse(e);
                     return;

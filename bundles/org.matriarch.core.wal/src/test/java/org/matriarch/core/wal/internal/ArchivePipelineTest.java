@@ -8,16 +8,19 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -186,6 +189,27 @@ final class ArchivePipelineTest {
             assertThat(archiver.stop(Duration.ofSeconds(2))).isTrue();
         }
         assertThat(sample.directory.names()).containsExactly(held);
+    }
+
+    @Test
+    void returnsInTimeThoughADiskDoesNotAnswer() throws Exception {
+        Path copied = Files.createDirectories(home.resolve("incoming"))
+                .resolve(SampleWal.name(1, 1).value());
+        Files.write(copied, SampleWal.segment(1, 1));
+        Files.setLastModifiedTime(copied, FileTime.from(clock.instant().minus(IncomingScan.OLD)));
+        StalledCalls disk = sample.disk.stallSyncsOf("matriarch-archive");
+        archiver.start();
+        try {
+            await().until(disk::hasBegun);
+
+            assertThat(CompletableFuture.supplyAsync(() -> archiver.stop(Duration.ofMillis(400)))
+                            .get(30, TimeUnit.SECONDS))
+                    .isFalse();
+        } finally {
+            disk.answer();
+        }
+        assertThat(archiver.stop(Duration.ofSeconds(10))).isTrue();
+        assertThat(copied).hasBinaryContent(SampleWal.segment(1, 1));
     }
 
     @Test

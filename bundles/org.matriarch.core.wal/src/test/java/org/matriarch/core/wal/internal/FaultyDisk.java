@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -21,6 +22,7 @@ final class FaultyDisk implements WalDisk {
     private final AtomicInteger listings = new AtomicInteger();
     private volatile String reason = "Input/output error";
     private volatile BooleanSupplier slow = () -> false;
+    private volatile Optional<Stalled> stalled = Optional.empty();
     private final Map<Thread, Integer> syncs = new ConcurrentHashMap<>();
 
     /** Lets that many more operations succeed. */
@@ -40,6 +42,21 @@ final class FaultyDisk implements WalDisk {
     /** Holds up every sync while the condition holds. */
     void slowWhile(BooleanSupplier condition) {
         slow = condition;
+    }
+
+    /** Lets every sync of a file by threads whose names begin so hang. */
+    StalledCalls stallSyncsOf(String threads) {
+        var calls = new StalledCalls();
+        stalled = Optional.of(new Stalled(threads, calls));
+        return calls;
+    }
+
+    /** Which threads hang, and in what. */
+    private record Stalled(String threads, StalledCalls calls) {
+
+        boolean concerns(Thread thread) {
+            return thread.getName().startsWith(threads);
+        }
     }
 
     /** Lets the next sync of a file by this thread fail, and none after it. */
@@ -88,6 +105,10 @@ final class FaultyDisk implements WalDisk {
                 syncs.merge(Thread.currentThread(), 1, Integer::sum);
                 while (slow.getAsBoolean()) {
                     Thread.onSpinWait();
+                }
+                Optional<Stalled> hanging = stalled.filter(each -> each.concerns(Thread.currentThread()));
+                if (hanging.isPresent()) {
+                    hanging.get().calls().call();
                 }
                 step();
                 if (failSync.compareAndSet(Thread.currentThread(), null)) {

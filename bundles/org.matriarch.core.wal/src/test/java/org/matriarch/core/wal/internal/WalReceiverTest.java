@@ -9,6 +9,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -300,6 +303,61 @@ final class WalReceiverTest {
 
         assertThat(receiver.stop(TIMEOUT)).isTrue();
         assertThat(receiver.status().state()).isEqualTo(State.STOPPED);
+    }
+
+    @Test
+    void returnsInTimeThoughADiskDoesNotAnswer() throws Exception {
+        startStreaming();
+        StalledCalls disk = stallInTheReceivingThread();
+        try {
+            assertThat(stopElsewhere(Duration.ofMillis(300))).isFalse();
+        } finally {
+            disk.answer();
+        }
+
+        assertThat(receiver.stop(TIMEOUT)).isTrue();
+        assertThat(receiver.status().state()).isEqualTo(State.STOPPED);
+        assertThat(sample.events.subjects(Event.Type.RECEIVER_DOWN)).isEmpty();
+    }
+
+    /** The interruption has closed the file while it was synced. */
+    @Test
+    void losesNothingThatItReportedWhenItIsInterruptedInASync() throws Exception {
+        startStreaming();
+        sample.postgres.writeTo(SampleWal.lsn(1).plus(5000));
+        await().until(() ->
+                sample.postgres.flushReported().equals(SampleWal.lsn(1).plus(5000)));
+        StalledCalls disk = stallInTheReceivingThread();
+        Lsn reported = sample.postgres.flushReported();
+        assertThat(stopElsewhere(Duration.ofMillis(300))).isFalse();
+        disk.answer();
+        end();
+
+        assertThat(sample.postgres.flushReported()).isEqualTo(reported);
+        byte[] partial =
+                Files.readAllBytes(sample.directory.path(SampleWal.name(1, 1).partial()));
+        assertThat(Arrays.copyOf(partial, 5000)).isEqualTo(Arrays.copyOf(SampleWal.segment(1, 1), 5000));
+        begin();
+        startStreaming();
+        sample.postgres.writeTo(SampleWal.lsn(3));
+        await().until(() -> sample.repository.wal().contains(SampleWal.name(1, 2)));
+        assertThat(sample.repository.wal().content(SampleWal.name(1, 1))).isEqualTo(SampleWal.segment(1, 1));
+    }
+
+    /** Writes bit by bit until the receiving thread syncs by itself, which it does while the disk is quick. */
+    private StalledCalls stallInTheReceivingThread() {
+        StalledCalls calls = sample.disk.stallSyncsOf("matriarch-receive");
+        var end = new AtomicReference<>(SampleWal.lsn(1).plus(5000));
+        await().until(() -> {
+            sample.postgres.writeTo(end.updateAndGet(at -> at.plus(10)));
+            return calls.hasBegun();
+        });
+        return calls;
+    }
+
+    /** If it is kept, this test must not be. */
+    private boolean stopElsewhere(Duration timeout) throws Exception {
+        return CompletableFuture.supplyAsync(() -> receiver.stop(timeout)).get(30, TimeUnit.SECONDS);
     }
 
     private void awaitError(String text) {
