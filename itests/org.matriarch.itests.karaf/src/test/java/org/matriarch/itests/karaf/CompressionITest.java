@@ -87,15 +87,20 @@ public class CompressionITest {
 
     /** Returns how Pax Exam starts the container, and starts the server that it is to take care of. */
     @Configuration
-    public Option[] config() {
+    public Option[] config() throws IOException, InterruptedException {
         String command = "etc/org.matriarch.compression.command-base64.cfg";
         return DistributionOptions.distribution(OptionUtils.combine(
                 TestServer.underCare(SERVER, "slot_name", "packed", "create_slot", "auto", "compression", "zstd"),
-                systemProperty(EXAMPLE).value(System.getProperty(EXAMPLE)),
+                systemProperty(EXAMPLE).value(exampleBuiltElsewhere().toString()),
                 editConfigurationFilePut(command, "matriarch.compressor.id", COMMAND),
                 editConfigurationFilePut(command, "compress", "base64"),
                 editConfigurationFilePut(command, "decompress", "base64 -d"),
                 editConfigurationFilePut(command, "magic", "467445"))); // the first bytes of any WAL of PostgreSQL 17
+    }
+
+    private static Path exampleBuiltElsewhere() throws IOException, InterruptedException {
+        Path jar = Path.of("target", "example-built-elsewhere.jar").toAbsolutePath();
+        return OwnBuild.of(Path.of(System.getProperty(EXAMPLE)), jar);
     }
 
     @Before
