@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -35,6 +36,7 @@ final class Container implements AutoCloseable {
     private final int homeMebibytes;
     private final int walPort = freePort();
     private @Nullable Process process;
+    private @Nullable Path certificate;
 
     private Container(Path data, int homeMebibytes) {
         this.data = data;
@@ -194,7 +196,20 @@ final class Container implements AutoCloseable {
 
     /** Returns where matriarch-wal-push and matriarch-wal-fetch call. */
     String walUrl() {
-        return "http://127.0.0.1:" + walPort;
+        return (certificate == null ? "http://127.0.0.1:" : "https://localhost:") + walPort;
+    }
+
+    /** Returns the certificate by which the container is known to who calls there, if it has one. */
+    Optional<Path> certificate() {
+        return Optional.ofNullable(certificate);
+    }
+
+    /** Has the door for WAL speak TLS from now on. */
+    void speakTls() {
+        Path made = Certificates.make(data, "door");
+        certificate = made;
+        openWalDoor(
+                "wal_url = " + walUrl(), "tls_certificate = " + made, "tls_key = " + made.resolveSibling("door.key"));
     }
 
     /** Returns the file with the token of a server. */
@@ -288,12 +303,13 @@ final class Container implements AutoCloseable {
     }
 
     /** On a port of its own: other containers run on this machine. */
-    private void openWalDoor() {
-        configure("org.matriarch.http.cfg", "wal_port = %d%n".formatted(walPort));
+    private void openWalDoor(String... moreLines) {
+        configure("org.matriarch.http.cfg", "wal_port = %d%n%s%n".formatted(walPort, String.join("\n", moreLines)));
         await("door for WAL")
                 .pollInterval(Duration.ofMillis(200))
                 .atMost(PATIENCE)
-                .until(() -> log().contains("the door for WAL is open on 127.0.0.1, port %d:".formatted(walPort)));
+                .until(() -> log().contains(
+                                "the door for WAL is open on 127.0.0.1, port %d: %s".formatted(walPort, walUrl())));
     }
 
     /** Below the ports that the system gives to connections by itself, so that it is still free after a restart. */

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -25,11 +26,13 @@ final class DatabaseHost {
     private final String name;
     private final String url;
     private final Path directory;
+    private final Optional<Path> certificate;
 
-    private DatabaseHost(String name, String url, Path directory) {
+    private DatabaseHost(String name, String url, Path directory, Optional<Path> certificate) {
         this.name = name;
         this.url = url;
         this.directory = directory;
+        this.certificate = certificate;
     }
 
     /** Prepares the host of a server that a container knows, in a directory that goes with the server's. */
@@ -40,8 +43,13 @@ final class DatabaseHost {
                 Files.copy(Container.script(script), directory.resolve(script));
             }
             Files.copy(container.tokenFile(name), directory.resolve("token"));
+            Optional<Path> certificate = container.certificate();
+            if (certificate.isPresent()) {
+                Files.copy(certificate.get(), directory.resolve("matriarch.crt"));
+            }
             ServerUser.own(directory);
-            return new DatabaseHost(name, container.walUrl(), directory);
+            return new DatabaseHost(
+                    name, container.walUrl(), directory, certificate.map(file -> directory.resolve("matriarch.crt")));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -112,6 +120,7 @@ final class DatabaseHost {
     }
 
     private String options() {
-        return "--url %s --token-file %s/token".formatted(url, directory);
+        String options = "--url %s --token-file %s/token".formatted(url, directory);
+        return certificate.map(file -> options + " --cacert " + file).orElse(options);
     }
 }
