@@ -2,6 +2,7 @@ package org.matriarch.api.backup;
 
 import java.time.Duration;
 import java.util.Optional;
+import org.matriarch.api.model.ReuseMode;
 
 /** What a caller of {@code backup:create} may decide; what is empty comes from the configuration. */
 public record BackupOptions(
@@ -9,6 +10,7 @@ public record BackupOptions(
         Optional<Boolean> immediateCheckpoint,
         Optional<Integer> bandwidthLimitKib,
         Optional<Integer> jobs,
+        Optional<ReuseMode> reuse,
         Optional<Integer> retryTimes,
         Optional<Duration> retrySleep,
         boolean waitForWal,
@@ -16,6 +18,7 @@ public record BackupOptions(
 
     /** Everything as configured, not waiting for WAL. */
     public static final BackupOptions CONFIGURED = new BackupOptions(
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),

@@ -4,7 +4,7 @@ package org.matriarch.api.error;
  * Identifies one kind of failure for operators, scripts and monitoring.
  *
  * <p>A number is never reused. The thousands digit names the subsystem: 1 configuration and usage, 2 stores and
- * repositories, 3 WAL, 4 backup, 5 recovery, 6 failover, 7 PostgreSQL, 8 jobs and plugins, 9 the product itself.
+ * repositories, 3 WAL, 4 backup, 5 recovery, 6 failover, 7 PostgreSQL and its host, 8 jobs and plugins, 9 the product itself.
  */
 public enum ErrorCode {
     /** A configuration file holds a key or value that cannot be used. */
@@ -88,6 +88,13 @@ public enum ErrorCode {
     POSTGRES_PRIVILEGE(7006, Category.OPERATOR, false),
     /** The server answered against its own protocol. */
     POSTGRES_PROTOCOL(7007, Category.EXTERNAL, true),
+
+    /** The host of a PostgreSQL server does not answer over SSH. */
+    HOST_UNREACHABLE(7008, Category.EXTERNAL, true),
+    /** The host of a PostgreSQL server does not let us in, or is not the one we know. */
+    HOST_REFUSED(7009, Category.OPERATOR, false),
+    /** Files on the host of a PostgreSQL server cannot be read or written. */
+    HOST_FILES(7010, Category.OPERATOR, false),
 
     /** No job has that number. */
     JOB_UNKNOWN(8001, Category.OPERATOR, false),

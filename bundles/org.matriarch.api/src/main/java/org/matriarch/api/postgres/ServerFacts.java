@@ -1,5 +1,6 @@
 package org.matriarch.api.postgres;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,6 +11,7 @@ import org.matriarch.api.model.Tablespace;
 /**
  * What a running server says of itself.
  *
+ * @param clock the server's own clock when it answered
  * @param inRecovery whether it is a standby
  * @param currentLsn write position of a primary, replay position of a standby
  * @param settings values of the settings that backups depend on, as {@code current_setting} gives them, by name:
@@ -22,6 +24,7 @@ public record ServerFacts(
         String systemId,
         int timeline,
         long segmentSizeBytes,
+        Instant clock,
         boolean inRecovery,
         Optional<Lsn> currentLsn,
         long databaseSizeBytes,

@@ -2,6 +2,7 @@ package org.matriarch.api.repository;
 
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.matriarch.api.model.Backup;
@@ -20,6 +21,13 @@ public interface BackupReader {
      * @throws org.matriarch.api.error.MatriarchException {@code REPOSITORY_UNREADABLE}
      */
     List<BackupEntry> entries();
+
+    /**
+     * Returns what the server's clock said before the first byte was copied; empty if nobody noted it.
+     *
+     * @throws org.matriarch.api.error.MatriarchException {@code REPOSITORY_UNREADABLE}
+     */
+    Optional<Instant> serverTime();
 
     /**
      * Opens a file of the backup. The bytes are as stored: whoever needs certainty compares the checksum.

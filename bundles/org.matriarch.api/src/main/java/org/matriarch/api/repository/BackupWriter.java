@@ -28,6 +28,16 @@ public interface BackupWriter extends AutoCloseable {
     /** Adds a file of exactly {@code sizeBytes}. */
     FileWriter file(BackupPath path, long sizeBytes, int mode, Instant modified);
 
+    /**
+     * Makes a file of another whole backup of this repository a file of this one too, with the same content, mode and time.
+     *
+     * @param other the backup that has the file
+     * @param file what its manifest says of it
+     * @param link whether both may be the same file on the disk; otherwise, or where that cannot be, it is copied
+     * @return false if the other file is missing or damaged: then it has to be written anew
+     */
+    boolean reuse(BackupReader other, BackupEntry file, boolean link);
+
     /** Makes everything durable, writes the manifest, and then records the backup as WAITING_FOR_WALS. */
     Backup finish(BackupEnd end);
 

@@ -2,7 +2,9 @@ package org.matriarch.api.server;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import org.matriarch.api.model.ReuseMode;
 
 /**
  * The configuration of one server in force: validated, defaults filled in.
@@ -20,6 +22,7 @@ public record ServerConfiguration(
         Path home,
         RepositorySettings repository,
         BackupSettings backup,
+        CopySettings copy,
         WalSettings wal,
         RestoreSettings restore) {
 
@@ -54,6 +57,29 @@ public record ServerConfiguration(
             Duration retrySleep,
             String applicationName,
             Duration pluginWait) {}
+
+    /**
+     * How files are copied from the server's host and to it, for the transports that see files.
+     *
+     * @param sshCommand reaches the host, as in {@code ssh postgres@pg}; empty if there is none
+     * @param reuse what becomes of files that have not changed since the backup before
+     * @param networkCompression whether to compress on the way
+     * @param tablespaceBandwidthLimitKib limits by name of the tablespace, in place of the general one
+     */
+    public record CopySettings(
+            Optional<String> sshCommand,
+            ReuseMode reuse,
+            boolean networkCompression,
+            Map<String, Integer> tablespaceBandwidthLimitKib) {
+
+        /** What holds for a server that says nothing of it. */
+        public static final CopySettings NONE = new CopySettings(Optional.empty(), ReuseMode.OFF, false, Map.of());
+
+        /** Keeps its own copy. */
+        public CopySettings {
+            tablespaceBandwidthLimitKib = Map.copyOf(tablespaceBandwidthLimitKib);
+        }
+    }
 
     /**
      * How WAL comes.

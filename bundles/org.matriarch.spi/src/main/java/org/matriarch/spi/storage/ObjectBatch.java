@@ -19,6 +19,18 @@ public interface ObjectBatch extends AutoCloseable {
      */
     ObjectWriter create(ObjectName name, long sizeBytes) throws StorageException;
 
+    /**
+     * Makes what is stored under one name an object of the batch too, without copying it: later on either can be deleted and
+     * the other stays.
+     *
+     * @return false if the store cannot do that; nothing has happened then
+     * @throws ObjectMissingException if there is nothing under {@code existing}
+     * @throws ObjectExistsException if {@code name} is taken
+     */
+    default boolean link(ObjectName existing, ObjectName name) throws StorageException {
+        return false;
+    }
+
     /** Makes every completed object durable. When this returns, a power failure no longer loses them. */
     void commit() throws StorageException;
 

@@ -19,6 +19,14 @@ public interface TransferReceiver {
     /** A file of exactly {@code sizeBytes}. */
     TransferFile file(BackupPath path, long sizeBytes, int mode, Instant modified) throws IOException;
 
+    /**
+     * Takes a file over from the backup that is reused, if it is certain that the file has not changed since.
+     *
+     * @param modified of the file on the server; fractions of a second are not looked at
+     * @return false if it has to be copied
+     */
+    boolean reuse(BackupPath path, long sizeBytes, int mode, Instant modified) throws IOException;
+
     /** The server's own manifest, if the transport gets one; the files are then checked against it. */
     void serverManifest(byte[] json) throws IOException;
 }

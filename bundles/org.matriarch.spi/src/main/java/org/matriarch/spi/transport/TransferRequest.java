@@ -16,6 +16,22 @@ public interface TransferRequest {
     int jobs();
 
     /**
+     * Returns how the server's host is reached.
+     *
+     * @throws TransportException if nobody has configured that
+     */
+    CopyHost host() throws TransportException;
+
+    /**
+     * Begins a backup whose files the transport copies itself; the receiver is told of its start. To be called when the host
+     * is known to answer, since the server has to write a checkpoint.
+     *
+     * @throws TransportException if the server is away or refuses it
+     * @throws InterruptedException also while the server writes its checkpoint
+     */
+    OpenBackup openBackup() throws TransportException, InterruptedException;
+
+    /**
      * Takes a base backup over a replication connection of the core's.
      *
      * @throws TransportException if the connection could not be opened or was lost

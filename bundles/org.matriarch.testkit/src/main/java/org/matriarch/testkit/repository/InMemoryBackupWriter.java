@@ -1,6 +1,9 @@
 package org.matriarch.testkit.repository;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
@@ -18,6 +21,7 @@ import org.matriarch.api.model.RetentionStatus;
 import org.matriarch.api.repository.BackupEnd;
 import org.matriarch.api.repository.BackupEntry;
 import org.matriarch.api.repository.BackupPath;
+import org.matriarch.api.repository.BackupReader;
 import org.matriarch.api.repository.BackupWriter;
 import org.matriarch.api.repository.FileWriter;
 import org.matriarch.api.repository.NewBackup;
@@ -78,6 +82,20 @@ final class InMemoryBackupWriter implements BackupWriter {
     public FileWriter file(BackupPath path, long sizeBytes, int mode, Instant modified) {
         repository.faults().reach("file");
         return new MemoryFile(path, sizeBytes, mode, modified);
+    }
+
+    @Override
+    public boolean reuse(BackupReader other, BackupEntry file, boolean link) {
+        byte[] content;
+        try (InputStream in = other.open(file.path())) {
+            content = in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        repository.addFile(id, file, content, Optional.empty());
+        bytes.addAndGet(content.length);
+        files.incrementAndGet();
+        return true;
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.matriarch.testkit.repository;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -136,6 +137,11 @@ public final class InMemoryRepository implements Repository, Repositories {
             @Override
             public Backup backup() {
                 return backup;
+            }
+
+            @Override
+            public Optional<Instant> serverTime() {
+                return Optional.empty();
             }
 
             @Override

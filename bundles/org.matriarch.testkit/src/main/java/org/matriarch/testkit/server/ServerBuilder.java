@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.matriarch.api.server.ServerConfiguration;
 import org.matriarch.api.server.ServerConfiguration.BackupSettings;
+import org.matriarch.api.server.ServerConfiguration.CopySettings;
 import org.matriarch.api.server.ServerConfiguration.RepositorySettings;
 import org.matriarch.api.server.ServerConfiguration.RestoreSettings;
 import org.matriarch.api.server.ServerConfiguration.WalSettings;
@@ -21,6 +22,7 @@ public final class ServerBuilder {
     private RepositorySettings repository = new RepositorySettings("default", "plain", "none", Optional.empty(), 0);
     private BackupSettings backup = new BackupSettings(
             "streaming", true, 0, 1, 0, Duration.ofSeconds(30), "matriarch_backup", Duration.ofMinutes(5));
+    private CopySettings copy = CopySettings.NONE;
     private WalSettings wal = new WalSettings(true, false, Optional.of("matriarch"), true, "matriarch_receive_wal");
     private boolean getWal;
 
@@ -66,6 +68,12 @@ public final class ServerBuilder {
         return this;
     }
 
+    /** Sets how files are copied. */
+    public ServerBuilder copy(CopySettings copy) {
+        this.copy = copy;
+        return this;
+    }
+
     /** Sets how WAL comes. */
     public ServerBuilder wal(WalSettings wal) {
         this.wal = wal;
@@ -89,6 +97,7 @@ public final class ServerBuilder {
                 home,
                 repository,
                 backup,
+                copy,
                 wal,
                 new RestoreSettings(getWal));
     }

@@ -192,6 +192,12 @@ public final class FaultyObjectStore implements ObjectStore {
         }
 
         @Override
+        public boolean link(ObjectName existing, ObjectName name) throws StorageException {
+            count("write", name.value());
+            return batch.link(existing, name);
+        }
+
+        @Override
         public void commit() throws StorageException {
             count("sync", ANY.value());
             batch.commit();

@@ -52,6 +52,11 @@ public final class RecordingReceiver implements TransferReceiver {
     }
 
     @Override
+    public synchronized boolean reuse(BackupPath path, long sizeBytes, int mode, Instant modified) {
+        return false;
+    }
+
+    @Override
     public synchronized void serverManifest(byte[] json) {
         requireStarted("manifest");
         manifest = Optional.of(json.clone());

@@ -59,13 +59,15 @@ final class BackupTry {
             throws InterruptedException {
         var newBackup = new NewBackup(
                 options.name(), BackupKind.FULL, transport.id(), Optional.empty(), clock.instant(), facts);
+        Optional<Reuse> reuse =
+                Reuse.of(repository, options.reuse().orElse(server.copy().reuse()));
         try (BackupWriter writer = repository.begin(newBackup)) {
             BackupId id = writer.backup().id();
             begun.accept(id);
             context.subject(id.value());
             LOG.info("backup '{}' of server '{}' started over transport '{}'", id, server.name(), transport.id());
             try {
-                return transfer(writer, transport, facts, context);
+                return transfer(writer, reuse, transport, facts, context);
             } catch (MatriarchException e) {
                 throw stopped(writer, e);
             } catch (InterruptedException e) {
@@ -75,13 +77,18 @@ final class BackupTry {
         }
     }
 
-    private Backup transfer(BackupWriter writer, BackupTransport transport, ServerFacts facts, JobContext context)
+    private Backup transfer(
+            BackupWriter writer,
+            Optional<Reuse> reuse,
+            BackupTransport transport,
+            ServerFacts facts,
+            JobContext context)
             throws InterruptedException {
-        var reception = new Reception(writer, facts, context, clock);
+        var reception = new Reception(writer, reuse, facts, context, clock);
         try {
             context.step("waiting for the checkpoint");
             var request = new LentConnection(
-                    connections, server, facts.systemId(), baseBackupOptions(writer.backup()), jobs());
+                    connections, server, facts, baseBackupOptions(writer.backup()), jobs(), reception, clock);
             TransferEnd end = transport.transfer(request, reception);
             requireSameTimeline(reception.requireStart().timeline(), end.timeline());
             context.step("comparing with the server's manifest");

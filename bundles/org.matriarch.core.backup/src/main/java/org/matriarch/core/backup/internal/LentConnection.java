@@ -2,6 +2,8 @@ package org.matriarch.core.backup.internal;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.sql.SQLException;
+import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
@@ -10,31 +12,42 @@ import org.matriarch.api.postgres.BaseBackupListener;
 import org.matriarch.api.postgres.BaseBackupOptions;
 import org.matriarch.api.postgres.BaseBackupStart;
 import org.matriarch.api.postgres.PostgresConnections;
+import org.matriarch.api.postgres.PostgresException;
 import org.matriarch.api.postgres.ReplicationConnection;
+import org.matriarch.api.postgres.ServerFacts;
 import org.matriarch.api.server.ServerConfiguration;
+import org.matriarch.spi.transport.CopyHost;
+import org.matriarch.spi.transport.OpenBackup;
+import org.matriarch.spi.transport.TransferReceiver;
 import org.matriarch.spi.transport.TransferRequest;
 import org.matriarch.spi.transport.TransportException;
 
-/** What one transfer is asked for; its replication connection is opened when the transport wants it. */
+/** What one transfer is asked for; its connections are opened when the transport wants them. */
 final class LentConnection implements TransferRequest {
 
     private final PostgresConnections connections;
     private final ServerConfiguration server;
-    private final String systemId;
+    private final ServerFacts facts;
     private final BaseBackupOptions options;
     private final int jobs;
+    private final TransferReceiver receiver;
+    private final Clock clock;
 
     LentConnection(
             PostgresConnections connections,
             ServerConfiguration server,
-            String systemId,
+            ServerFacts facts,
             BaseBackupOptions options,
-            int jobs) {
+            int jobs,
+            TransferReceiver receiver,
+            Clock clock) {
         this.connections = connections;
         this.server = server;
-        this.systemId = systemId;
+        this.facts = facts;
         this.options = options;
         this.jobs = jobs;
+        this.receiver = receiver;
+        this.clock = clock;
     }
 
     @Override
@@ -45,6 +58,47 @@ final class LentConnection implements TransferRequest {
     @Override
     public int jobs() {
         return jobs;
+    }
+
+    @Override
+    public CopyHost host() throws TransportException {
+        String command = server.copy().sshCommand().orElse("");
+        if (command.isEmpty()) {
+            var failure = new MatriarchException(
+                    ErrorCode.CONFIGURATION_INVALID,
+                    "unable to back up server '%s': backup_method '%s' needs 'ssh_command'"
+                            .formatted(server.name(), server.backup().method()),
+                    "set 'ssh_command = ssh postgres@HOST' in etc/org.matriarch.server-%s.cfg."
+                            .formatted(server.name()));
+            throw new TransportException(failure.summary(), false, failure);
+        }
+        return new CopyHost(command, server.copy().networkCompression());
+    }
+
+    @Override
+    public OpenBackup openBackup() throws TransportException, InterruptedException {
+        try {
+            var origin = new CopyOrigin(server, facts, options.maxRateKib());
+            return begin(new PatientSql(connections.openSql(server)), origin);
+        } catch (SQLException e) {
+            throw new TransportException("the SQL session broke: " + PostgresException.reason(e), true, e);
+        } catch (MatriarchException e) {
+            throw new TransportException(e.summary(), e.code().retryable(), e);
+        }
+    }
+
+    private OpenBackup begin(PatientSql sql, CopyOrigin origin) throws TransportException, InterruptedException {
+        var backup = new LowLevelBackup(sql, facts, origin, receiver, clock);
+        boolean begun = false;
+        try {
+            backup.begin(options);
+            begun = true;
+            return backup;
+        } finally {
+            if (!begun) {
+                backup.close();
+            }
+        }
     }
 
     @Override
@@ -62,11 +116,11 @@ final class LentConnection implements TransferRequest {
     }
 
     private void requireSameSystem(String found) {
-        if (!found.equals(systemId)) {
+        if (!found.equals(facts.systemId())) {
             throw new MatriarchException(
                     ErrorCode.POSTGRES_SETTINGS,
                     "'streaming_conninfo' of server '%s' leads to the system %s, 'conninfo' to %s"
-                            .formatted(server.name(), found, systemId),
+                            .formatted(server.name(), found, facts.systemId()),
                     "make both connection strings lead to the same PostgreSQL server.");
         }
     }

@@ -34,6 +34,7 @@ final class Reception implements TransferReceiver {
     private static final int PRIVATE_MODE = 0600;
 
     private final BackupWriter writer;
+    private final Optional<Reuse> reuse;
     private final ServerFacts facts;
     private final JobContext context;
     private final Clock clock;
@@ -42,8 +43,9 @@ final class Reception implements TransferReceiver {
     private volatile @Nullable String backupLabel;
     private volatile byte @Nullable [] manifest;
 
-    Reception(BackupWriter writer, ServerFacts facts, JobContext context, Clock clock) {
+    Reception(BackupWriter writer, Optional<Reuse> reuse, ServerFacts facts, JobContext context, Clock clock) {
         this.writer = writer;
+        this.reuse = reuse;
         this.facts = facts;
         this.context = context;
         this.clock = clock;
@@ -73,6 +75,15 @@ final class Reception implements TransferReceiver {
     @Override
     public TransferFile file(BackupPath path, long sizeBytes, int mode, Instant modified) {
         return new ArrivingFile(path, sizeBytes, writer.file(path, sizeBytes, mode, modified));
+    }
+
+    @Override
+    public boolean reuse(BackupPath path, long sizeBytes, int mode, Instant modified) {
+        boolean taken = reuse.isPresent() && reuse.get().take(writer, path, sizeBytes, mode, modified);
+        if (taken) {
+            context.advance(sizeBytes);
+        }
+        return taken;
     }
 
     @Override

@@ -56,6 +56,7 @@ class BackupScene {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.of(retries),
                 Optional.of(Duration.ofSeconds(7)),
                 wait,

@@ -64,6 +64,7 @@ final class BackupServiceTest extends BackupScene {
                         Optional.of(3),
                         Optional.empty(),
                         Optional.empty(),
+                        Optional.empty(),
                         false,
                         Optional.empty()));
 
@@ -274,6 +275,7 @@ final class BackupServiceTest extends BackupScene {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 false,
                 Optional.empty());
     }
@@ -288,6 +290,7 @@ final class BackupServiceTest extends BackupScene {
                 server.home(),
                 server.repository(),
                 server.backup(),
+                server.copy(),
                 new ServerConfiguration.WalSettings(
                         streaming,
                         false,

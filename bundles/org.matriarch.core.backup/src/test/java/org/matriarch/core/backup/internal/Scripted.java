@@ -56,6 +56,7 @@ final class Scripted implements PostgresConnections, WalReceivers {
                 "77",
                 1,
                 16 << 20,
+                Instant.EPOCH,
                 standby,
                 Optional.empty(),
                 0,

@@ -106,6 +106,7 @@ final class InstalledPluginsTest {
                 new ServerConfiguration.RepositorySettings("default", "plain", compression, Optional.empty(), 0),
                 new ServerConfiguration.BackupSettings(
                         "streaming", false, 0, 1, 0, Duration.ZERO, "backup", Duration.ZERO),
+                ServerConfiguration.CopySettings.NONE,
                 new ServerConfiguration.WalSettings(true, false, Optional.empty(), false, "wal"),
                 new ServerConfiguration.RestoreSettings(false));
     }

@@ -4,6 +4,8 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -84,6 +86,7 @@ final class ServerFactsReader {
                 text("SELECT system_identifier FROM pg_control_system()"),
                 Integer.parseInt(text(TIMELINE)),
                 Long.parseLong(text("SELECT pg_size_bytes(current_setting('wal_segment_size'))")),
+                clock(),
                 Boolean.parseBoolean(text("SELECT pg_is_in_recovery()::text")),
                 findText(POSITION).map(Lsn::parse),
                 Long.parseLong(text(SIZE)),
@@ -107,6 +110,14 @@ final class ServerFactsReader {
 
     private static String stopFunction(PostgresVersion version) {
         return version.major() >= FIRST_WITH_NEW_NAMES ? "pg_backup_stop(boolean)" : "pg_stop_backup(boolean,boolean)";
+    }
+
+    private Instant clock() throws SQLException {
+        try (Statement statement = sql.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT clock_timestamp()")) {
+            rows.next();
+            return rows.getObject(1, OffsetDateTime.class).toInstant();
+        }
     }
 
     private String text(String query) throws SQLException {

@@ -144,6 +144,11 @@ final class StoredBackups implements Repository {
             }
 
             @Override
+            public Optional<Instant> serverTime() {
+                return Optional.empty();
+            }
+
+            @Override
             public List<BackupEntry> entries() {
                 return List.copyOf(entries);
             }

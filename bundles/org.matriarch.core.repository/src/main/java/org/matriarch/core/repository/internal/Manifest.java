@@ -25,15 +25,20 @@ final class Manifest {
 
     private Manifest() {}
 
-    /** How much a manifest lists; written before the entries, so that it is read without them. */
-    record Totals(long files, long bytes) {
+    /**
+     * What a manifest says before the entries, so that it is read without them.
+     *
+     * @param serverTime what the server's clock said before the first byte was copied
+     */
+    record Totals(long files, long bytes, Optional<Instant> serverTime) {
 
-        static Totals of(List<BackupEntry> entries) {
+        static Totals of(List<BackupEntry> entries, Optional<Instant> serverTime) {
             List<BackupEntry> files =
                     entries.stream().filter(entry -> !entry.directory()).toList();
             return new Totals(
                     files.size(),
-                    files.stream().mapToLong(BackupEntry::sizeBytes).sum());
+                    files.stream().mapToLong(BackupEntry::sizeBytes).sum(),
+                    serverTime);
         }
     }
 
@@ -43,6 +48,9 @@ final class Manifest {
             json.writeNumberField("version", VERSION);
             json.writeNumberField("fileCount", totals.files());
             json.writeNumberField("sizeBytes", totals.bytes());
+            if (totals.serverTime().isPresent()) {
+                json.writeStringField("serverTime", totals.serverTime().get().toString());
+            }
             json.writeArrayFieldStart("entries");
             for (BackupEntry entry : entries) {
                 json.writeRaw('\n'); // one line per entry, for people with grep
@@ -94,7 +102,7 @@ final class Manifest {
             }
             if (json.currentToken() != JsonToken.END_ARRAY
                     || json.nextToken() != JsonToken.END_OBJECT
-                    || !totals.equals(Totals.of(entries))) {
+                    || !totals.equals(Totals.of(entries, totals.serverTime()))) {
                 throw new IOException("the manifest is not whole");
             }
             return entries;
@@ -107,6 +115,7 @@ final class Manifest {
         long version = 0;
         long files = 0;
         long bytes = 0;
+        Optional<Instant> serverTime = Optional.empty();
         if (json.nextToken() != JsonToken.START_OBJECT) {
             throw new IOException("the manifest is no JSON object");
         }
@@ -120,6 +129,7 @@ final class Manifest {
                 case "version" -> version = json.getLongValue();
                 case "fileCount" -> files = json.getLongValue();
                 case "sizeBytes" -> bytes = json.getLongValue();
+                case "serverTime" -> serverTime = Optional.of(time(json.getText()));
                 default -> json.skipChildren();
             }
             field = json.nextFieldName();
@@ -128,7 +138,15 @@ final class Manifest {
         if (version != VERSION) {
             throw new IOException("the manifest is of version %d, not %d".formatted(version, VERSION));
         }
-        return new Totals(files, bytes);
+        return new Totals(files, bytes, serverTime);
+    }
+
+    private static Instant time(String text) throws IOException {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeException e) {
+            throw new IOException(e.getMessage(), e);
+        }
     }
 
     private static BackupEntry readEntry(JsonParser json) throws IOException {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributes;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -62,11 +63,29 @@ final class PlainBackupReader implements BackupReader {
         } catch (StorageException e) {
             throw StoreFailures.of(e);
         } catch (IOException e) {
-            throw new MatriarchException(
-                    ErrorCode.REPOSITORY_UNREADABLE,
-                    "unable to read '%s' in store '%s': %s".formatted(manifest, store.id(), e.getMessage()),
-                    "the backup cannot be checked without it: restore the file from a copy, or take another backup.",
-                    e);
+            throw unreadable(manifest, e);
+        }
+    }
+
+    private MatriarchException unreadable(ObjectName manifest, IOException e) {
+        return new MatriarchException(
+                ErrorCode.REPOSITORY_UNREADABLE,
+                "unable to read '%s' in store '%s': %s".formatted(manifest, store.id(), e.getMessage()),
+                "the backup cannot be checked without it: restore the file from a copy, or take another backup.",
+                e);
+    }
+
+    @Override
+    public Optional<Instant> serverTime() {
+        ObjectName manifest = layout.manifest(backup.id());
+        try (InputStream in = store.open(manifest, 0)) {
+            return Manifest.readTotals(in).serverTime();
+        } catch (ObjectMissingException e) {
+            return Optional.empty();
+        } catch (StorageException e) {
+            throw StoreFailures.of(e);
+        } catch (IOException e) {
+            throw unreadable(manifest, e);
         }
     }
 

@@ -21,9 +21,11 @@ import org.matriarch.api.model.Tablespace;
 import org.matriarch.api.repository.BackupEnd;
 import org.matriarch.api.repository.BackupEntry;
 import org.matriarch.api.repository.BackupPath;
+import org.matriarch.api.repository.BackupReader;
 import org.matriarch.api.repository.BackupWriter;
-import org.matriarch.api.repository.FileWriter;
 import org.matriarch.spi.storage.ObjectBatch;
+import org.matriarch.spi.storage.ObjectInfo;
+import org.matriarch.spi.storage.ObjectName;
 import org.matriarch.spi.storage.ObjectStore;
 import org.matriarch.spi.storage.StorageException;
 import org.slf4j.Logger;
@@ -37,11 +39,14 @@ final class PlainBackupWriter implements BackupWriter {
 
     private static final Logger LOG = LoggerFactory.getLogger(PlainBackupWriter.class);
 
+    private static final int BUFFER_BYTES = 1 << 16;
+
     private final ObjectStore store;
     private final Layout layout;
     private final BackupRecords records;
     private final BackupFields fields;
     private final Path spoolDirectory;
+    private final Instant serverTime;
     private final ObjectBatch batch;
     private final Optional<LocalTree> tree;
     private final ChecksumThreads checksums;
@@ -53,7 +58,13 @@ final class PlainBackupWriter implements BackupWriter {
     private boolean ended;
 
     PlainBackupWriter(
-            ObjectStore store, Layout layout, BackupRecords records, BackupFields fields, Path spool, Backup backup)
+            ObjectStore store,
+            Layout layout,
+            BackupRecords records,
+            BackupFields fields,
+            Path spool,
+            Backup backup,
+            Instant serverTime)
             throws StorageException {
         this.store = store;
         this.layout = layout;
@@ -61,6 +72,7 @@ final class PlainBackupWriter implements BackupWriter {
         this.fields = fields;
         this.spoolDirectory = spool;
         this.backup = backup;
+        this.serverTime = serverTime;
         this.tree = store.directory(layout.backupPrefix(backup.id())).map(LocalTree::new);
         this.batch = store.batch();
         this.checksums = new ChecksumThreads(backup.server());
@@ -88,7 +100,45 @@ final class PlainBackupWriter implements BackupWriter {
     }
 
     @Override
-    public FileWriter file(BackupPath path, long sizeBytes, int mode, Instant modified) {
+    public boolean reuse(BackupReader other, BackupEntry file, boolean link) {
+        ObjectName existing = layout.file(other.backup().id(), file.path());
+        try {
+            Optional<ObjectInfo> found = store.find(existing);
+            if (found.isEmpty() || found.get().sizeBytes() != file.sizeBytes()) {
+                LOG.warn("'{}' in store '{}' is not as it was stored; its file is copied anew", existing, store.id());
+                return false;
+            }
+            if (link && batch.link(existing, layout.file(backup().id(), file.path()))) {
+                add(file);
+                return true;
+            }
+            return copy(existing, file);
+        } catch (StorageException e) {
+            throw StoreFailures.of(e);
+        }
+    }
+
+    private boolean copy(ObjectName existing, BackupEntry file) throws StorageException {
+        try (InputStream in = store.open(existing, 0);
+                PlainFileWriter writer = file(file.path(), file.sizeBytes(), file.mode(), file.modified())) {
+            byte[] buffer = new byte[BUFFER_BYTES];
+            for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
+                writer.write(buffer, 0, length);
+            }
+            boolean whole = writer.completeIf(file.sha256().orElse(""));
+            if (!whole) {
+                LOG.warn("'{}' in store '{}' is damaged; its file is copied anew", existing, store.id());
+            }
+            return whole;
+        } catch (StorageException e) {
+            throw e;
+        } catch (IOException e) {
+            throw StoreFailures.of("read '%s'".formatted(existing), e);
+        }
+    }
+
+    @Override
+    public PlainFileWriter file(BackupPath path, long sizeBytes, int mode, Instant modified) {
         try {
             var announced = new BackupEntry(path, false, sizeBytes, mode, modified, Optional.empty());
             var writer = batch.create(layout.file(backup().id(), path), sizeBytes);
@@ -136,7 +186,7 @@ final class PlainBackupWriter implements BackupWriter {
                     "backup '%s' has %s".formatted(backup.id(), ended ? "ended" : "open files"));
         }
         entries.sort(Comparator.comparing(BackupEntry::path));
-        Manifest.Totals totals = Manifest.Totals.of(entries);
+        Manifest.Totals totals = Manifest.Totals.of(entries, Optional.of(serverTime));
         try {
             batch.commit();
             completeTree();

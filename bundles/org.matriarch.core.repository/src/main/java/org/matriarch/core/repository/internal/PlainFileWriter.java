@@ -69,6 +69,21 @@ final class PlainFileWriter implements FileWriter {
     @Override
     public BackupEntry complete() {
         store();
+        return complete(Optional.empty());
+    }
+
+    /** Ends the file if its content has a checksum; otherwise it is still to be closed, which gives it up. */
+    boolean completeIf(String sha256) {
+        store();
+        String found = checksum.end(chunk, filled);
+        if (!found.equals(sha256)) {
+            return false;
+        }
+        complete(Optional.of(found));
+        return true;
+    }
+
+    private BackupEntry complete(Optional<String> sha256) {
         // Mode and time are set before the store syncs the file, so that they cost no sync of their own.
         owner.completing(announced);
         try {
@@ -82,7 +97,7 @@ final class PlainFileWriter implements FileWriter {
                 announced.sizeBytes(),
                 announced.mode(),
                 announced.modified(),
-                Optional.of(checksum.end(chunk, filled)));
+                sha256.or(() -> Optional.of(checksum.end(chunk, filled))));
         owner.completed(entry);
         return entry;
     }

@@ -131,7 +131,14 @@ final class PlainRepository implements Repository {
                 Backup backup = describe(BackupId.startingAt(start), begun);
                 BackupInfo info = BackupInfo.empty().with(fields.begun(backup, begun.facts()));
                 if (records.create(backup.id(), info)) {
-                    return new PlainBackupWriter(store, layout, records, fields, spoolDirectory, backup);
+                    return new PlainBackupWriter(
+                            store,
+                            layout,
+                            records,
+                            fields,
+                            spoolDirectory,
+                            backup,
+                            begun.facts().clock());
                 }
                 start = start.plusSeconds(1); // ids are of whole seconds: two of one second take turns
             }

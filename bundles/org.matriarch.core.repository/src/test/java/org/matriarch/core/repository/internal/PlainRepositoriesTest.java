@@ -71,7 +71,17 @@ final class PlainRepositoriesTest {
         ServerConfiguration server = Samples.server(home, "default", "none");
         var settings = new ServerConfiguration.RepositorySettings("default", "packed", "none", Optional.empty(), 0);
         var packed = new ServerConfiguration(
-                "main", "", true, "", "", home, settings, server.backup(), server.wal(), server.restore());
+                "main",
+                "",
+                true,
+                "",
+                "",
+                home,
+                settings,
+                server.backup(),
+                server.copy(),
+                server.wal(),
+                server.restore());
 
         assertThatThrownBy(
                         () -> Samples.repositories(new MemoryStore("default")).repository(packed))

@@ -61,6 +61,7 @@ final class Samples {
                 new ServerConfiguration.RepositorySettings(store, "plain", compression, Optional.empty(), 0),
                 new ServerConfiguration.BackupSettings(
                         "streaming", true, 0, 1, 0, Duration.ZERO, "matriarch", Duration.ofMinutes(5)),
+                ServerConfiguration.CopySettings.NONE,
                 new ServerConfiguration.WalSettings(true, false, Optional.empty(), false, "matriarch"),
                 new ServerConfiguration.RestoreSettings(false));
     }
@@ -85,6 +86,7 @@ final class Samples {
                 SYSTEM_ID,
                 1,
                 SEGMENT_BYTES,
+                Instant.parse("2026-01-02T03:04:05Z"),
                 false,
                 Optional.empty(),
                 31_457_280,

@@ -4,8 +4,10 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -105,6 +107,32 @@ record OptionType<T>(String allowed, Function<String, Optional<T>> parser) {
         return new OptionType<>(
                 String.join(" or ", words),
                 text -> Optional.of(text.toLowerCase(Locale.ROOT)).filter(List.of(words)::contains));
+    }
+
+    /** Numbers by name, as in {@code one:100, two:0}. */
+    static OptionType<Map<String, Integer>> limits() {
+        return new OptionType<>(
+                "pairs NAME:LIMIT with commas between them, each LIMIT a whole number, 0 for none", text -> {
+                    var limits = new LinkedHashMap<String, Integer>();
+                    for (String pair : text.split(",", -1)) {
+                        int colon = pair.lastIndexOf(':');
+                        Optional<Integer> limit =
+                                number(pair.substring(colon + 1).strip());
+                        String name = colon < 0 ? "" : pair.substring(0, colon).strip();
+                        if (name.isEmpty()
+                                || limit.isEmpty()
+                                || limit.get() < 0
+                                || limits.put(name, limit.get()) != null) {
+                            return Optional.empty();
+                        }
+                    }
+                    return Optional.of(limits);
+                });
+    }
+
+    /** The same text, as something else; for texts that are allowed only. */
+    <U> OptionType<U> map(Function<T, U> meaning) {
+        return new OptionType<>(allowed, text -> parser.apply(text).map(meaning));
     }
 
     /** Words of a list, in any order. */

@@ -8,10 +8,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.matriarch.api.model.ReuseMode;
 
 /** Every option there is: what drives reading, describing, the help for a wrong key, and docs/configuration.md. */
 final class Options {
@@ -109,6 +111,30 @@ final class Options {
             OptionType.zeroOr(32, 1024 * 1024),
             "0",
             "How fast a backup is copied at most, in KiB per second.");
+    static final Option<String> SSH_COMMAND = ofServer(
+            "ssh_command",
+            OptionType.text("a command such as 'ssh -p 2222 postgres@pg'"),
+            "",
+            "none",
+            "How the server's host is reached; what `backup_method = ssh` and `rsync` need.");
+    static final Option<ReuseMode> REUSE_BACKUP = ofServer(
+            "reuse_backup",
+            OptionType.oneOf("off", "link", "copy").map(text -> ReuseMode.valueOf(text.toUpperCase(Locale.ROOT))),
+            "off",
+            "Whether files that have not changed since the backup before are not fetched again: `link` shares them on"
+                    + " the disk, `copy` copies them there. For `backup_method = ssh` and `rsync`.");
+    static final Option<Boolean> NETWORK_COMPRESSION = ofServer(
+            "network_compression",
+            OptionType.bool(),
+            "false",
+            "Whether `backup_method = ssh` and `rsync` compress on the way.");
+    static final Option<Map<String, Integer>> TABLESPACE_BANDWIDTH_LIMIT = ofServer(
+            "tablespace_bandwidth_limit",
+            OptionType.limits(),
+            "",
+            "`bandwidth_limit`",
+            "How fast single tablespaces are copied at most, in KiB per second: `NAME:LIMIT`, separated by commas. For"
+                    + " `backup_method = ssh` and `rsync`.");
     static final Option<Integer> PARALLEL_JOBS = ofServer(
             "parallel_jobs",
             OptionType.integer(1, 64),
@@ -159,6 +185,10 @@ final class Options {
             STREAMING_BACKUP_NAME,
             IMMEDIATE_CHECKPOINT,
             BANDWIDTH_LIMIT,
+            SSH_COMMAND,
+            REUSE_BACKUP,
+            NETWORK_COMPRESSION,
+            TABLESPACE_BANDWIDTH_LIMIT,
             PARALLEL_JOBS,
             BASEBACKUP_RETRY_TIMES,
             BASEBACKUP_RETRY_SLEEP,

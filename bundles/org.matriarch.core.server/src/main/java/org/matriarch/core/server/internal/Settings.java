@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.matriarch.api.server.ServerConfiguration;
 import org.matriarch.api.server.ServerConfiguration.BackupSettings;
+import org.matriarch.api.server.ServerConfiguration.CopySettings;
 import org.matriarch.api.server.ServerConfiguration.RepositorySettings;
 import org.matriarch.api.server.ServerConfiguration.RestoreSettings;
 import org.matriarch.api.server.ServerConfiguration.WalSettings;
@@ -37,6 +38,7 @@ final class Settings {
                 matriarchHome.resolve(name),
                 settings.repository(),
                 settings.backup(),
+                settings.copy(),
                 settings.wal(),
                 new RestoreSettings(settings.find(Options.RECOVERY_OPTIONS)
                         .orElse(List.of())
@@ -63,6 +65,14 @@ final class Settings {
                 require(Options.BASEBACKUP_RETRY_SLEEP),
                 require(Options.STREAMING_BACKUP_NAME),
                 require(Options.PLUGIN_WAIT));
+    }
+
+    private CopySettings copy() {
+        return new CopySettings(
+                find(Options.SSH_COMMAND),
+                require(Options.REUSE_BACKUP),
+                require(Options.NETWORK_COMPRESSION),
+                find(Options.TABLESPACE_BANDWIDTH_LIMIT).orElse(Map.of()));
     }
 
     private WalSettings wal() {

@@ -42,6 +42,7 @@ final class ComposedStatusesTest {
             "7000",
             2,
             16L << 20,
+            Instant.EPOCH,
             false,
             Optional.of(Lsn.parse("0/3000100")),
             5000,

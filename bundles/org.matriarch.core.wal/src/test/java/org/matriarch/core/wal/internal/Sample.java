@@ -60,6 +60,7 @@ final class Sample {
                 new RepositorySettings("file", "plain", "none", Optional.empty(), 0),
                 new BackupSettings(
                         "streaming", true, 0, 1, 0, Duration.ofSeconds(1), "matriarch_backup", Duration.ofMinutes(5)),
+                ServerConfiguration.CopySettings.NONE,
                 wal,
                 new RestoreSettings(false));
     }

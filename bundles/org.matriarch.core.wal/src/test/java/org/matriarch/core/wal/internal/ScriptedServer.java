@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -213,6 +214,7 @@ final class ScriptedServer implements PostgresConnections {
                 systemId,
                 timeline(),
                 SampleWal.SEGMENT,
+                Instant.EPOCH,
                 false,
                 Optional.of(end),
                 0,

@@ -102,6 +102,7 @@ final class StreamingReceiversTest {
                 home,
                 old.repository(),
                 old.backup(),
+                old.copy(),
                 old.wal(),
                 old.restore()));
         receivers.serverChanged("main");

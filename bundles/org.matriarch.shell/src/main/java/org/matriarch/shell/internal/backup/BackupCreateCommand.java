@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.matriarch.api.backup.BackupOptions;
 import org.matriarch.api.job.Job;
 import org.matriarch.api.model.Backup;
+import org.matriarch.api.model.ReuseMode;
 import org.matriarch.shell.internal.command.CommandSpec;
 import org.matriarch.shell.internal.command.Invocation;
 import org.matriarch.shell.internal.command.ServerNames;
@@ -34,6 +36,7 @@ final class BackupCreateCommand implements ShellCommand {
                 .flag("--wait", "wait until the WAL that the backup needs is archived")
                 .option("--wait-timeout", "TIME", "how long to wait for it: seconds, or as '5 MINUTES'")
                 .option("--jobs", "N", "files copied at the same time, where the method can")
+                .option("--reuse", "MODE", "unchanged files of the backup before: off, link or copy")
                 .flag("--immediate-checkpoint", "let the server write its checkpoint at once")
                 .flag("--no-immediate-checkpoint", "let the server spread its checkpoint")
                 .option("--bwlimit", "KIB", "most KiB per second to read from the server; 0 for no limit")
@@ -96,10 +99,22 @@ final class BackupCreateCommand implements ShellCommand {
                 words.either("--immediate-checkpoint", "--no-immediate-checkpoint"),
                 words.number("--bwlimit", 0, Integer.MAX_VALUE),
                 words.number("--jobs", 1, 1024),
+                reuse(words),
                 retryTimes,
                 words.duration("--retry-sleep"),
                 words.has("--wait"),
                 waitTimeout);
+    }
+
+    private static Optional<ReuseMode> reuse(Words words) {
+        return words.value("--reuse").map(text -> {
+            for (ReuseMode mode : ReuseMode.values()) {
+                if (mode.name().toLowerCase(Locale.ROOT).equals(text)) {
+                    return mode;
+                }
+            }
+            throw new UsageException("'%s' is no value of '--reuse'".formatted(text), "give off, link or copy.");
+        });
     }
 
     private static Optional<Map<String, @Nullable Object>> report(Invocation call, Job job) {

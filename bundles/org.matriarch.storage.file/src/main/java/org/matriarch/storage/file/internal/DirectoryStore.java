@@ -202,6 +202,18 @@ final class DirectoryStore {
 
     /** Makes a new file, and its directory if need be, which somebody may be deleting at the same time. */
     FileChannel create(Path file) throws IOException {
+        return inDirectory(file, () -> disk.create(file));
+    }
+
+    /** Gives a file another name, in a directory that is made if need be. */
+    void link(Path file, Path newName) throws IOException {
+        inDirectory(newName, () -> {
+            disk.link(newName, file);
+            return newName;
+        });
+    }
+
+    private <T> T inDirectory(Path file, Step<T> step) throws IOException {
         Path directory = parentOf(file);
         for (int attempt = 1; ; attempt++) {
             directories.require(directory);
@@ -209,7 +221,7 @@ final class DirectoryStore {
                 if (!isInside(directory)) {
                     throw new IOException("a link in its path leads out of '%s'".formatted(root));
                 }
-                return disk.create(file);
+                return step.run();
             } catch (NoSuchFileException e) {
                 directories.forget(root);
                 if (attempt == 3) {
@@ -314,5 +326,10 @@ final class DirectoryStore {
     private interface Content {
 
         void writeTo(FileChannel file) throws IOException;
+    }
+
+    /** What needs the directory of a file. */
+    private interface Step<T> {
+        T run() throws IOException;
     }
 }

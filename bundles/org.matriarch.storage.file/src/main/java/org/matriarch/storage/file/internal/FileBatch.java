@@ -4,20 +4,27 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
 import org.matriarch.spi.storage.ObjectBatch;
 import org.matriarch.spi.storage.ObjectExistsException;
+import org.matriarch.spi.storage.ObjectMissingException;
 import org.matriarch.spi.storage.ObjectName;
 import org.matriarch.spi.storage.ObjectWriter;
 import org.matriarch.spi.storage.StorageException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes files under their own names and syncs them behind the writers' backs, so that little is left for the commit;
  * directories are synced there, once each.
  */
 final class FileBatch implements ObjectBatch {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FileBatch.class);
 
     /** How much of a large file is written before the disk is given it to do. */
     private static final long SYNC_EVERY_BYTES = 32L << 20;
@@ -45,6 +52,25 @@ final class FileBatch implements ObjectBatch {
         } catch (IOException e) {
             throw store.failures().of("write", name, e);
         }
+    }
+
+    @Override
+    public boolean link(ObjectName existing, ObjectName name) throws StorageException {
+        Path file = store.pathOf(name);
+        try {
+            store.link(store.pathOf(existing), file);
+        } catch (NoSuchFileException e) {
+            throw new ObjectMissingException(store.settings().id(), existing);
+        } catch (FileAlreadyExistsException e) {
+            throw new ObjectExistsException(store.settings().id(), name);
+        } catch (UnsupportedOperationException | FileSystemException e) {
+            LOG.debug("'{}' is not linked to '{}'", name, existing, e); // too many links, or a file system without
+            return false;
+        } catch (IOException e) {
+            throw store.failures().of("link", name, e);
+        }
+        changed(file);
+        return true;
     }
 
     @Override

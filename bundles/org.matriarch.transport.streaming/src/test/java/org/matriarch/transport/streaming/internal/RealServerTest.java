@@ -9,6 +9,8 @@ import org.matriarch.api.postgres.ReplicationConnection;
 import org.matriarch.api.server.ServerConfiguration;
 import org.matriarch.core.postgres.internal.PostgresClient;
 import org.matriarch.spi.transport.BackupTransport;
+import org.matriarch.spi.transport.CopyHost;
+import org.matriarch.spi.transport.OpenBackup;
 import org.matriarch.spi.transport.TransferRequest;
 import org.matriarch.testkit.postgres.EmbeddedPostgres;
 import org.matriarch.testkit.server.ServerBuilder;
@@ -37,6 +39,16 @@ final class RealServerTest extends BackupTransportContract {
         @Override
         public int jobs() {
             return 1;
+        }
+
+        @Override
+        public CopyHost host() {
+            throw new UnsupportedOperationException("the server sends the files itself");
+        }
+
+        @Override
+        public OpenBackup openBackup() {
+            throw new UnsupportedOperationException("the server sends the files itself");
         }
 
         @Override

@@ -16,6 +16,8 @@ import org.matriarch.api.postgres.BaseBackupOptions;
 import org.matriarch.api.postgres.BaseBackupStart;
 import org.matriarch.api.postgres.BaseBackupStart.TablespaceArea;
 import org.matriarch.api.repository.BackupPath;
+import org.matriarch.spi.transport.CopyHost;
+import org.matriarch.spi.transport.OpenBackup;
 import org.matriarch.spi.transport.TransferEnd;
 import org.matriarch.spi.transport.TransferFile;
 import org.matriarch.spi.transport.TransferReceiver;
@@ -180,6 +182,16 @@ final class StreamingTransportTest {
         }
 
         @Override
+        public CopyHost host() {
+            throw new UnsupportedOperationException("the server sends the files itself");
+        }
+
+        @Override
+        public OpenBackup openBackup() {
+            throw new UnsupportedOperationException("the server sends the files itself");
+        }
+
+        @Override
         public BaseBackupEnd baseBackup(BaseBackupListener listener) throws TransportException {
             try {
                 script.play(listener);
@@ -224,6 +236,11 @@ final class StreamingTransportTest {
                     lines.add("file %s %d: %s".formatted(path, sizeBytes, content));
                 }
             };
+        }
+
+        @Override
+        public boolean reuse(BackupPath path, long sizeBytes, int mode, Instant modified) {
+            return false;
         }
 
         @Override
