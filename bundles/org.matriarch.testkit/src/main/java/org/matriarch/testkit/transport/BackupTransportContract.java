@@ -14,6 +14,7 @@ import org.matriarch.api.postgres.BaseBackupStart;
 import org.matriarch.api.repository.BackupPath;
 import org.matriarch.spi.transport.BackupTransport;
 import org.matriarch.spi.transport.TransferEnd;
+import org.matriarch.spi.transport.TransferReceiver;
 import org.matriarch.spi.transport.TransferRequest;
 import org.matriarch.testkit.postgres.EmbeddedPostgres;
 import org.matriarch.testkit.postgres.ServerUser;
@@ -32,7 +33,8 @@ public abstract class BackupTransportContract {
     protected abstract BackupTransport transport();
 
     /** Returns what it is asked for, with the connections that it needs to the server. */
-    protected abstract TransferRequest request(EmbeddedPostgres server, BaseBackupOptions options) throws Exception;
+    protected abstract TransferRequest request(
+            EmbeddedPostgres server, BaseBackupOptions options, TransferReceiver receiver) throws Exception;
 
     /** Returns the server to take backups of; the newest version unless a subclass has reason for another. */
     protected EmbeddedPostgres startServer() {
@@ -126,6 +128,6 @@ public abstract class BackupTransportContract {
 
     private TransferEnd transfer(RecordingReceiver receiver) throws Exception {
         BaseBackupOptions options = new BaseBackupOptions("contract", true, 0);
-        return transport().transfer(request(server, options), receiver);
+        return transport().transfer(request(server, options, receiver), receiver);
     }
 }

@@ -170,6 +170,9 @@ final class SshHost {
 
     private void readConfiguration(JSch jsch) throws TransportException {
         Path file = command.configFile().map(this::expand).orElse(ssh.resolve("config"));
+        if (command.configFile().filter("none"::equals).isPresent()) {
+            return;
+        }
         if (command.configFile().isPresent() || Files.isReadable(file)) {
             try {
                 jsch.setConfigRepository(OpenSSHConfig.parseFile(file.toString()));

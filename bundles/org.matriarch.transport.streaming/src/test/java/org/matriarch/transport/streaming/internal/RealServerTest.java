@@ -11,6 +11,7 @@ import org.matriarch.core.postgres.internal.PostgresClient;
 import org.matriarch.spi.transport.BackupTransport;
 import org.matriarch.spi.transport.CopyHost;
 import org.matriarch.spi.transport.OpenBackup;
+import org.matriarch.spi.transport.TransferReceiver;
 import org.matriarch.spi.transport.TransferRequest;
 import org.matriarch.testkit.postgres.EmbeddedPostgres;
 import org.matriarch.testkit.server.ServerBuilder;
@@ -29,7 +30,8 @@ final class RealServerTest extends BackupTransportContract {
     }
 
     @Override
-    protected TransferRequest request(EmbeddedPostgres server, BaseBackupOptions options) {
+    protected TransferRequest request(
+            EmbeddedPostgres server, BaseBackupOptions options, TransferReceiver receiver) {
         return new Connected(new ServerBuilder("main", home).at(server).build(), options);
     }
 
