@@ -30,8 +30,7 @@ final class RealServerTest extends BackupTransportContract {
     }
 
     @Override
-    protected TransferRequest request(
-            EmbeddedPostgres server, BaseBackupOptions options, TransferReceiver receiver) {
+    protected TransferRequest request(EmbeddedPostgres server, BaseBackupOptions options, TransferReceiver receiver) {
         return new Connected(new ServerBuilder("main", home).at(server).build(), options);
     }
 

@@ -1,0 +1,199 @@
+package org.matriarch.itests.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.matriarch.testkit.postgres.EmbeddedPostgres;
+import org.matriarch.testkit.postgres.ServerUser;
+import org.matriarch.testkit.ssh.SshServer;
+
+/** Backups whose files are copied over SSH, from a real OpenSSH server. */
+final class SshBackupITest {
+
+    private static final int MAJOR = 16;
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    @TempDir
+    private Path directory;
+
+    private SshServer ssh;
+
+    @BeforeEach
+    void startSsh() {
+        ssh = SshServer.start(directory.resolve("ssh"));
+    }
+
+    @AfterEach
+    void stopSsh() {
+        ssh.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {13, 18})
+    void bringsBackEveryRowThatWasAcknowledged(int major) throws IOException {
+        try (EmbeddedPostgres server = EmbeddedPostgres.builder(major).start();
+                Container container = Container.start()) {
+            tablespace(server);
+            server.execute("CREATE TABLE in_side TABLESPACE side AS SELECT n FROM generate_series(1, 1000) n");
+            container.care("main", server, method(), "parallel_jobs = 2");
+            SteadyWriter writer = SteadyWriter.into(server);
+            container.backUp("main");
+            writer.awaitRows(100);
+            writer.close();
+            container.ok("wal:switch", "main", "--archive");
+            Path side = container.newDirectory("moved");
+
+            Path restored = container.restore("main", "latest", "--tablespace", "side:" + side);
+
+            try (EmbeddedPostgres again = Restored.start(major, restored)) {
+                assertThat(writer.missingIn(again)).isZero();
+                assertThat(again.query("SELECT sum(n) FROM in_side")).isEqualTo("500500");
+            }
+            assertThat(container
+                            .ok("backup:show", "main", "latest", "--format", "json")
+                            .out())
+                    .containsPattern("\"transport\" *: *\"ssh\"");
+            container.ok("backup:verify", "main", "latest");
+        }
+    }
+
+    @Test
+    void sharesWhatHasNotChanged() throws IOException {
+        try (EmbeddedPostgres server = EmbeddedPostgres.builder(MAJOR).start();
+                Container container = Container.start()) {
+            server.execute("CREATE TABLE still AS SELECT n, repeat('x', 100) FROM generate_series(1, 300000) n");
+            server.execute("CREATE TABLE lively AS SELECT n FROM generate_series(1, 1000) n");
+            server.execute("CHECKPOINT");
+            Path data = Path.of(server.query("SHOW data_directory"));
+            awaitThatTimesProveSomething(server);
+            Path unsure = write(data, "first", Instant.now().plusSeconds(3600));
+            container.care("main", server, method(), "reuse_backup = link");
+            String first = container.backUp("main");
+            write(data, "other", Files.getLastModifiedTime(unsure).toInstant());
+            server.execute("UPDATE lively SET n = n + 1");
+            String second = container.backUp("main");
+            container.ok("backup:create", "main", "--wait", "--reuse", "copy");
+            String third = latest(container);
+
+            String still = server.query("SELECT pg_relation_filepath('still')");
+            long stillBytes = Files.size(file(container, first, still));
+            assertThat(inode(container, second, still)).isEqualTo(inode(container, first, still));
+            assertThat(inode(container, third, still)).isNotEqualTo(inode(container, first, still));
+            assertThat(Files.readString(file(container, first, "unsure"))).isEqualTo("first");
+            assertThat(Files.readString(file(container, second, "unsure"))).isEqualTo("other");
+            assertThat(bytesOfItsOwn(container, second)).isLessThan(stillBytes / 2);
+            assertThat(bytesOfItsOwn(container, third)).isGreaterThan(stillBytes);
+
+            container.ok("backup:delete", "main", first);
+            for (String backup : List.of(second, third)) {
+                container.ok("backup:verify", "main", backup);
+                Path restored = container.restore("main", backup, "--target-immediate", "--target-action", "promote");
+                assertThat(Restored.query(MAJOR, restored, "SELECT count(*) FROM still"))
+                        .isEqualTo("300000");
+            }
+        }
+    }
+
+    @Test
+    void takesABackupOfAStandby() {
+        try (EmbeddedPostgres primary = EmbeddedPostgres.builder(MAJOR).start();
+                EmbeddedPostgres standby = EmbeddedPostgres.standbyOf(primary);
+                Container container = Container.start();
+                SteadyWriter writer = SteadyWriter.into(primary)) {
+            container.care("main", standby, method());
+            writer.awaitRows(50);
+            container.ok("backup:create", "main");
+            String backup = latest(container);
+            await("WAL of the backup").atMost(PATIENCE).until(() -> {
+                primary.execute("SELECT pg_switch_wal()"); // a standby cannot
+                writer.awaitRows(5);
+                return container.run("backup:check", "main", backup).exitCode() == 0;
+            });
+
+            Path restored = container.restore("main", "latest", "--target-immediate", "--target-action", "promote");
+
+            assertThat(Restored.query(MAJOR, restored, "SELECT count(*) >= 50 FROM written"))
+                    .isEqualTo("t");
+        }
+    }
+
+    private String method() {
+        return "backup_method = ssh\nssh_command = " + ssh.command();
+    }
+
+    private static void tablespace(EmbeddedPostgres server) throws IOException {
+        Path location =
+                Files.createDirectory(server.scratchDirectory().resolve("a place with spaces and $(dollars)"));
+        ServerUser.own(location);
+        server.execute("CREATE TABLESPACE side LOCATION '%s'"
+                .formatted(location.toString().replace("'", "''")));
+    }
+
+    /** A file proves that it has not changed only if it is older than the backup's start, by whole seconds. */
+    private static void awaitThatTimesProveSomething(EmbeddedPostgres server) {
+        String later = server.query("SELECT date_trunc('second', clock_timestamp()) + interval '2 seconds'");
+        await().until(() ->
+                server.query("SELECT clock_timestamp() > '%s'".formatted(later)).equals("t"));
+    }
+
+    /** Writes a file of always the same size. */
+    private static Path write(Path data, String content, Instant modified) throws IOException {
+        Path file = Files.writeString(data.resolve("unsure"), content);
+        ServerUser.own(file);
+        return Files.setLastModifiedTime(file, FileTime.from(modified));
+    }
+
+    private static String latest(Container container) {
+        return container
+                .ok("backup:list", "main", "--minimal")
+                .out()
+                .lines()
+                .reduce(BackupIds::newer)
+                .orElseThrow();
+    }
+
+    private static Path file(Container container, String backup, String path) {
+        return base(container, backup).resolve("data").resolve(path);
+    }
+
+    private static Path base(Container container, String backup) {
+        return container.data().resolve("matriarch/main/base").resolve(backup);
+    }
+
+    private static Object inode(Container container, String backup, String path) throws IOException {
+        return Files.getAttribute(file(container, backup, path), "unix:ino");
+    }
+
+    private static long bytesOfItsOwn(Container container, String backup) throws IOException {
+        try (Stream<Path> files = Files.walk(base(container, backup))) {
+            return files.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
+                    .filter(file -> links(file) == 1)
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
+        }
+    }
+
+    private static int links(Path file) {
+        try {
+            return (Integer) Files.getAttribute(file, "unix:nlink");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
