@@ -118,6 +118,11 @@ final class SshBackupITest {
                 SteadyWriter writer = SteadyWriter.into(primary)) {
             container.care("main", standby, method());
             writer.awaitRows(50);
+            // A backup of a standby begins where its last restartpoint did, maybe before the first WAL that was received.
+            primary.execute("SELECT pg_switch_wal()");
+            primary.execute("CHECKPOINT");
+            awaitReplay(primary, standby);
+            standby.execute("CHECKPOINT");
             container.ok("backup:create", "main");
             String backup = latest(container);
             await("WAL of the backup").atMost(PATIENCE).until(() -> {
@@ -131,6 +136,14 @@ final class SshBackupITest {
             assertThat(Restored.query(MAJOR, restored, "SELECT count(*) >= 50 FROM written"))
                     .isEqualTo("t");
         }
+    }
+
+    private static void awaitReplay(EmbeddedPostgres primary, EmbeddedPostgres standby) {
+        String position = primary.query("SELECT pg_current_wal_lsn()");
+        await("replay")
+                .atMost(PATIENCE)
+                .until(() -> standby.query("SELECT pg_last_wal_replay_lsn() >= '%s'".formatted(position))
+                        .equals("t"));
     }
 
     private String method() {
