@@ -37,6 +37,7 @@ public final class InMemoryRepository implements Repository, Repositories {
     private final InMemoryWalArchive wal = new InMemoryWalArchive(faults);
     private final Map<BackupId, Backup> backups = new ConcurrentSkipListMap<>();
     private final Map<BackupId, Map<BackupPath, StoredFile>> files = new ConcurrentSkipListMap<>();
+    private final Map<BackupId, Instant> serverTimes = new ConcurrentSkipListMap<>();
     private @Nullable RepositoryIdentity identity;
 
     /** A file or directory of a backup; {@code local} is empty unless a test keeps the bytes on a disk. */
@@ -118,6 +119,7 @@ public final class InMemoryRepository implements Repository, Repositories {
             start = start.plusSeconds(1);
             id = BackupId.startingAt(start);
         }
+        serverTimes.put(id, backup.facts().clock());
         return new InMemoryBackupWriter(this, id, backup);
     }
 
@@ -141,7 +143,7 @@ public final class InMemoryRepository implements Repository, Repositories {
 
             @Override
             public Optional<Instant> serverTime() {
-                return Optional.empty();
+                return Optional.ofNullable(serverTimes.get(id));
             }
 
             @Override

@@ -155,7 +155,7 @@ public final class SshServer implements AutoCloseable {
                 """.formatted(
                 port, directory.resolve("host"), directory.resolve("authorized_keys"), String.join("\n", settings)));
         if (System.getProperty("user.name").equals("root")) {
-            Files.createDirectories(Path.of("/run/sshd")); // Debian's sshd insists on it when root starts it
+            run(List.of("mkdir", "-p", "/run/sshd")); // Debian's sshd insists on it when root starts it
         }
     }
 

@@ -322,6 +322,29 @@ public abstract class ObjectStoreContract {
     }
 
     @Test
+    final void batchLinksWhereTheStoreCan() throws IOException {
+        put(NAME, "shared");
+        var second = new ObjectName("base/2/linked");
+
+        boolean linked;
+        try (ObjectBatch batch = store.batch()) {
+            linked = batch.link(NAME, second);
+            if (linked) {
+                assertThatThrownBy(() -> batch.link(NAME, second)).isInstanceOf(ObjectExistsException.class);
+                assertThatThrownBy(() -> batch.link(new ObjectName("base/none"), new ObjectName("base/new")))
+                        .isInstanceOf(ObjectMissingException.class);
+            }
+            batch.commit();
+        }
+
+        assertThat(store.find(second).isPresent()).isEqualTo(linked);
+        store.delete(NAME);
+        if (linked) {
+            assertThat(read(second, 0)).isEqualTo("shared");
+        }
+    }
+
+    @Test
     final void batchRefusesAnObjectOfAnotherSize() throws IOException {
         try (ObjectBatch batch = store.batch()) {
             try (ObjectWriter shorter = batch.create(new ObjectName("short"), 5)) {

@@ -58,6 +58,11 @@ final class FakeTransport implements BackupTransport {
 
     void deliverAll(TransferReceiver receiver) throws IOException {
         receiver.started(start());
+        deliverRest(receiver);
+    }
+
+    /** Delivers all but the start. */
+    void deliverRest(TransferReceiver receiver) throws IOException {
         receiver.directory(BackupPath.ofData("base"), 0700, Instant.EPOCH);
         for (Map.Entry<String, String> file : files.entrySet()) {
             byte[] content = file.getValue().getBytes(UTF_8);

@@ -37,6 +37,7 @@ final class Scripted implements PostgresConnections, WalReceivers {
     Map<String, String> settings = Map.of("wal_level", "replica", "data_directory", "/data");
     String streamingSystem = "77";
     boolean standby;
+    Instant serverTime = Instant.EPOCH;
     BaseBackup baseBackup = listener -> new BaseBackupEnd(new Lsn(0x3000000), 1);
 
     @Override
@@ -56,7 +57,7 @@ final class Scripted implements PostgresConnections, WalReceivers {
                 "77",
                 1,
                 16 << 20,
-                Instant.EPOCH,
+                serverTime,
                 standby,
                 Optional.empty(),
                 0,

@@ -10,10 +10,16 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.model.Backup;
 import org.matriarch.api.model.BackupStatus;
+import org.matriarch.api.model.Lsn;
 import org.matriarch.api.model.WalFileName;
+import org.matriarch.api.repository.BackupEntry;
+import org.matriarch.api.repository.BackupPath;
+import org.matriarch.api.repository.BackupReader;
 import org.matriarch.api.repository.BackupWriter;
 import org.matriarch.api.repository.Repository;
 import org.matriarch.api.repository.WalArchive.Outcome;
@@ -60,6 +66,60 @@ final class FileStoreRepositoryTest {
                 .isEqualTo(0640);
         assertThat(data.resolve("pg_tblspc/16385/PG_16_202307071/5/16999")).isEmptyFile();
         assertThat(data.resolve("pg_wal/archive_status")).isEmptyDirectory();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void takesFilesOverFromAnotherBackup(boolean link) throws IOException {
+        Repository repository = repository(store(home), home);
+        write(repository);
+        BackupReader first = repository.open(Samples.ID);
+        BackupEntry version = entry(first, "PG_VERSION");
+
+        Backup second;
+        try (BackupWriter writer = repository.begin(Samples.newBackup())) {
+            writer.begin(Samples.source(), Lsn.parse("0/2000028"));
+            assertThat(writer.reuse(first, version, link)).isTrue();
+            second = writer.finish(Samples.end());
+        }
+
+        BackupReader later = repository.open(second.id());
+        assertThat(entry(later, "PG_VERSION")).isEqualTo(version);
+        assertThat(later.serverTime()).contains(Samples.newBackup().facts().clock());
+        Path one = first.localFile(version.path()).orElseThrow();
+        Path other = later.localFile(version.path()).orElseThrow();
+        assertThat(Files.isSameFile(one, other)).isEqualTo(link);
+        assertThat(Files.getLastModifiedTime(other)).isEqualTo(Files.getLastModifiedTime(one));
+        repository.delete(Samples.ID);
+        assertThat(other).exists();
+    }
+
+    @Test
+    void takesNothingOverThatIsNotAsItWas() throws IOException {
+        Repository repository = repository(store(home), home);
+        write(repository);
+        BackupReader first = repository.open(Samples.ID);
+        BackupEntry version = entry(first, "PG_VERSION");
+        Path file = first.localFile(version.path()).orElseThrow();
+
+        try (BackupWriter writer = repository.begin(Samples.newBackup())) {
+            byte[] damaged = Files.readAllBytes(file);
+            damaged[0] ^= 1;
+            Files.write(file, damaged);
+            assertThat(writer.reuse(first, version, false)).isFalse();
+            Files.write(file, new byte[damaged.length + 1]);
+            assertThat(writer.reuse(first, version, true)).isFalse();
+            Files.delete(file);
+            assertThat(writer.reuse(first, version, true)).isFalse();
+            assertThat(writer.finish(Samples.end()).size().fileCount()).isZero();
+        }
+    }
+
+    private static BackupEntry entry(BackupReader reader, String path) {
+        return reader.entries().stream()
+                .filter(entry -> entry.path().equals(BackupPath.ofData(path)))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

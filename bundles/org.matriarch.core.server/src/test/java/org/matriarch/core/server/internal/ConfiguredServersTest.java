@@ -17,6 +17,7 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.matriarch.api.model.ReuseMode;
 import org.matriarch.api.server.ConfigurationProblem;
 import org.matriarch.api.server.ServerConfiguration;
 
@@ -95,6 +96,14 @@ final class ConfiguredServersTest {
                         "auto",
                         "streaming_archiver",
                         "off",
+                        "ssh_command",
+                        "ssh postgres@pg",
+                        "reuse_backup",
+                        "Link",
+                        "network_compression",
+                        "on",
+                        "tablespace_bandwidth_limit",
+                        "fast:1000, a:b : 0",
                         "recovery_options",
                         "get-wal"));
 
@@ -106,6 +115,9 @@ final class ConfiguredServersTest {
         assertThat(main.wal())
                 .isEqualTo(new ServerConfiguration.WalSettings(
                         false, true, Optional.of("matriarch"), true, "matriarch_receive_wal"));
+        assertThat(main.copy())
+                .isEqualTo(new ServerConfiguration.CopySettings(
+                        Optional.of("ssh postgres@pg"), ReuseMode.LINK, true, Map.of("fast", 1000, "a:b", 0)));
         assertThat(main.restore().getWal()).isTrue();
         assertThat(servers.now().checkTimeout()).isEqualTo(Duration.ofSeconds(5));
     }

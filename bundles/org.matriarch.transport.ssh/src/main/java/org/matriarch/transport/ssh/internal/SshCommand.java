@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What a user's {@code ssh_command} asks for. It is read as a shell reads it, as far as words and quotes go; nothing is ever
@@ -26,6 +28,10 @@ record SshCommand(
     /** Options without a value that change nothing here, or that we have by nature. */
     private static final String WITHOUT_VALUE = "46aAkKnNqTvxX";
 
+    /** What words are made of. */
+    private static final Pattern PART = Pattern.compile(
+            "(?<space>\\s+)|'(?<single>[^']*)'|\"(?<double>(?:[^\"\\\\]|\\\\.)*)\"|(?<plain>(?:[^\\s'\"\\\\]|\\\\.)+)");
+
     private static final Map<Character, String> LONG_NAMES =
             Map.of('p', "port", 'l', "user", 'i', "identityfile", 'c', "ciphers", 'm', "macs");
 
@@ -41,7 +47,7 @@ record SshCommand(
      */
     static SshCommand parse(String command) {
         List<String> words = words(command);
-        if (words.isEmpty() || !(words.get(0).equals("ssh") || words.get(0).endsWith("/ssh"))) {
+        if (!(words.get(0).equals("ssh") || words.get(0).endsWith("/ssh"))) {
             throw new IllegalArgumentException("it does not begin with 'ssh'");
         }
         return new Reader(words).read();
@@ -56,40 +62,22 @@ record SshCommand(
     private static List<String> words(String command) {
         var words = new ArrayList<String>();
         var word = new StringBuilder();
-        boolean inWord = false;
-        char quote = 0;
-        for (int i = 0; i < command.length(); i++) {
-            char c = command.charAt(i);
-            boolean escapes = c == '\\' && quote != '\'' && i + 1 < command.length();
-            if (escapes) {
-                i++;
-                word.append(command.charAt(i));
-                inWord = true;
-            } else if (quote != 0) {
-                if (c == quote) {
-                    quote = 0;
-                } else {
-                    word.append(c);
-                }
-            } else if (c == '"' || c == '\'') {
-                quote = c;
-                inWord = true;
-            } else if (Character.isWhitespace(c)) {
-                if (inWord) {
-                    words.add(word.toString());
-                }
+        Matcher part = PART.matcher(command.strip() + " ");
+        int end = 0;
+        while (part.find() && part.start() == end) {
+            end = part.end();
+            if (part.group("space") != null) {
+                words.add(word.toString());
                 word.setLength(0);
-                inWord = false;
+            } else if (part.group("single") != null) {
+                word.append(part.group("single"));
             } else {
-                word.append(c);
-                inWord = true;
+                String text = part.group("double") == null ? part.group("plain") : part.group("double");
+                word.append(text.replaceAll("\\\\(.)", "$1"));
             }
         }
-        if (quote != 0) {
+        if (end <= command.strip().length()) {
             throw new IllegalArgumentException("a quote in it is not closed");
-        }
-        if (inWord) {
-            words.add(word.toString());
         }
         return words;
     }
