@@ -170,7 +170,17 @@ final class PlainWalArchiveTest {
         ServerConfiguration server = Samples.server(home, "default", "gzip");
         var settings = new ServerConfiguration.RepositorySettings("default", "plain", "gzip", Optional.of(level), 0);
         var configured = new ServerConfiguration(
-                server.name(), "", true, "", "", home, settings, server.backup(), server.copy(), server.wal(), server.restore());
+                server.name(),
+                "",
+                true,
+                "",
+                "",
+                home,
+                settings,
+                server.backup(),
+                server.copy(),
+                server.wal(),
+                server.restore());
         return Samples.repositories(new MemoryStore("default"), gzip)
                 .repository(configured)
                 .wal();
