@@ -16,16 +16,12 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.inject.Inject;
@@ -37,8 +33,6 @@ import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.model.WalFileName;
-import org.matriarch.api.plugin.PluginInfo;
-import org.matriarch.api.plugin.Plugins;
 import org.matriarch.api.repository.Repositories;
 import org.matriarch.api.repository.WalEntry;
 import org.matriarch.api.server.Servers;
@@ -62,12 +56,10 @@ public class CompressionITest {
 
     private static final String SERVER = "packed";
     private static final String SERVER_FILE = "org.matriarch.server-packed.cfg";
-    private static final String ZSTD = "org.matriarch.compression.zstd";
     private static final String ZSTD_FEATURE = "matriarch-compression-zstd";
     private static final String ZSTD_LIBRARY = "com.github.luben.zstd-jni";
     private static final String EXAMPLE = "matriarch.example";
     private static final int SEGMENT_BYTES = 1 << 20;
-    private static final int SWAPS = 50;
 
     /** A command that has no checksum in its format is called this. */
     private static final String COMMAND = "base64";
@@ -115,33 +107,6 @@ public class CompressionITest {
     @After
     public void leave() throws SQLException {
         sql.close();
-    }
-
-    @Test
-    public void losesNothingWhileACompressorIsExchangedAgainAndAgain() throws Exception {
-        var closed = new ArrayList<WalFileName>();
-        var enough = new CountDownLatch(1);
-        ExecutorService load = Executors.newSingleThreadExecutor();
-        try {
-            Future<List<WalFileName>> loaded = load.submit(() -> fillUntil(enough));
-            for (int swap = 0; swap < SWAPS; swap++) {
-                exchange(swap % 3, closed);
-            }
-            enough.countDown();
-            closed.addAll(loaded.get());
-        } finally {
-            load.shutdownNow();
-        }
-        WalFileName last = InContainer.fillSegment(sql);
-        closed.add(last);
-
-        product.awaitArchived(SERVER, last);
-        product.assertNothingLost(SERVER, closed);
-        assertEquals(1, InContainer.threads("matriarch-archive-" + SERVER));
-        for (WalFileName name : closed) {
-            assertEquals(name.value(), Optional.of("zstd"), entry(name).compression());
-            assertEquals(name.value(), SEGMENT_BYTES, read(name).length);
-        }
     }
 
     @Test
@@ -243,43 +208,6 @@ public class CompressionITest {
         Files.delete(deployed);
     }
 
-    /** Takes zstd away, has WAL wait for it, and brings it back. */
-    private void exchange(int how, List<WalFileName> closed) throws Exception {
-        Bundle zstd = bundle(ZSTD);
-        closed.add(InContainer.fillSegment(sql));
-        switch (how) {
-            case 0 -> {
-                product.stop(zstd);
-                awaitState("zstd", "MISSING");
-                closed.add(InContainer.fillSegment(sql));
-                zstd.start();
-            }
-            case 1 -> zstd.update();
-            default -> {
-                String location = zstd.getLocation();
-                zstd.uninstall();
-                awaitState("zstd", "MISSING");
-                closed.add(InContainer.fillSegment(sql));
-                context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION)
-                        .getBundleContext()
-                        .installBundle(location)
-                        .start();
-            }
-        }
-        awaitState("zstd", "ACTIVE");
-        closed.add(InContainer.fillSegment(sql));
-    }
-
-    private List<WalFileName> fillUntil(CountDownLatch enough) throws Exception {
-        var closed = new ArrayList<WalFileName>();
-        try (Connection own = product.sql(SERVER)) {
-            while (!enough.await(20, TimeUnit.MILLISECONDS)) {
-                closed.add(InContainer.fillSegment(own));
-            }
-        }
-        return closed;
-    }
-
     /** Archives a segment with each compression, and returns which. */
     private Map<WalFileName, String> archiveMixed() throws Exception {
         var mixed = new LinkedHashMap<WalFileName, String>();
@@ -304,16 +232,7 @@ public class CompressionITest {
     }
 
     private void awaitState(String compressor, String state) {
-        eventually(
-                "compressor " + compressor,
-                InContainer.RECOVERY,
-                () -> product.service(Plugins.class).plugins(),
-                plugins -> plugins.stream()
-                        .filter(plugin -> plugin.kind().equals("compressor")
-                                && plugin.id().equals(compressor))
-                        .map(PluginInfo::state)
-                        .toList()
-                        .equals(List.of(state)));
+        product.awaitPlugin("compressor", compressor, state);
     }
 
     private WalEntry entry(WalFileName name) {

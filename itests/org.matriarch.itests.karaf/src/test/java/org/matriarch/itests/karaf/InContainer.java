@@ -24,6 +24,8 @@ import org.matriarch.api.job.Jobs;
 import org.matriarch.api.model.Backup;
 import org.matriarch.api.model.BackupStatus;
 import org.matriarch.api.model.WalFileName;
+import org.matriarch.api.plugin.PluginInfo;
+import org.matriarch.api.plugin.Plugins;
 import org.matriarch.api.postgres.PostgresConnections;
 import org.matriarch.api.recovery.Restores;
 import org.matriarch.api.repository.WalEntry;
@@ -92,6 +94,20 @@ final class InContainer {
         bundle.stop();
         long seconds = Duration.ofNanos(System.nanoTime() - begin).toSeconds();
         assertTrue("'%s' took %d s to stop".formatted(bundle.getSymbolicName(), seconds), seconds <= 12);
+    }
+
+    /** Waits until a plugin is there and nothing else of its kind and name, or until it is missed. */
+    void awaitPlugin(String kind, String id, String state) {
+        eventually(
+                kind + " " + id,
+                RECOVERY,
+                () -> service(Plugins.class).plugins(),
+                plugins -> plugins.stream()
+                        .filter(plugin ->
+                                plugin.kind().equals(kind) && plugin.id().equals(id))
+                        .map(PluginInfo::state)
+                        .toList()
+                        .equals(List.of(state)));
     }
 
     void awaitWhole(String server) {
