@@ -173,6 +173,28 @@ final class PushScriptTest {
     }
 
     @Test
+    void failsIfTheFileIsALinkOrADirectory() throws Exception {
+        Path link = data.resolve("pg_wal/000000010000000000000003");
+        Files.createSymbolicLink(link, data.resolve("pg_wal").resolve(WAL));
+        Files.createDirectory(data.resolve("pg_wal/000000010000000000000004"));
+
+        ClientScript.End ofLink = client.run(ClientScript.PUSH, "main", link.toString());
+        ClientScript.End ofDirectory = client.run(ClientScript.PUSH, "main", "pg_wal/000000010000000000000004");
+
+        assertThat(ofLink.code()).isEqualTo(1);
+        assertThat(ofLink.err()).contains("'%s' is a symbolic link".formatted(link));
+        assertThat(ofDirectory.code()).isEqualTo(1);
+        assertThat(ofDirectory.err()).contains("'pg_wal/000000010000000000000004' is not a file that can be read");
+    }
+
+    @Test
+    void storesWhatLiesBehindALinkToItsDirectory() throws Exception {
+        Files.createSymbolicLink(data.resolve("linked"), data.resolve("pg_wal"));
+
+        assertThat(client.run(ClientScript.PUSH, "main", "linked/" + WAL)).isEqualTo(new ClientScript.End(0, "", ""));
+    }
+
+    @Test
     void takesUrlAndTokenFromAFile() throws Exception {
         Files.createDirectory(data.resolve(".matriarch"));
         Files.writeString(

@@ -59,6 +59,9 @@ final class WalPutCommand implements ShellCommand {
     }
 
     private static InputStream open(Path file) {
+        if (Files.isSymbolicLink(file)) {
+            throw unreadable(file, "it is a symbolic link", null);
+        }
         if (!Files.isRegularFile(file)) {
             throw unreadable(file, Files.exists(file) ? "it is not a file" : "there is no such file", null);
         }

@@ -64,7 +64,10 @@ final class WalPutCommandTest {
     void endsWithTheCodeOfWhatIsWrong() throws IOException {
         shelf.files.put("main/" + NAME, "other content");
         Path file = Files.writeString(directory.resolve("saved"), "content");
+        Path link = Files.createSymbolicLink(directory.resolve("link"), file);
 
+        assertRefused(
+                2, "MATR-1003: unable to read '%s': it is a symbolic link".formatted(link), NAME, link.toString());
         assertRefused(1, "MATR-3003: it differs", NAME, file.toString());
         assertRefused(3, "MATR-1004: 'saved' is not the name of a WAL file", "saved", file.toString());
         assertRefused(
