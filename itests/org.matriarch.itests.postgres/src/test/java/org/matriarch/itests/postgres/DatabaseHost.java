@@ -110,6 +110,15 @@ final class DatabaseHost {
     static Set<String> archived(Container container, String name) {
         String list = container.ok("wal:list", name, "--format", "json").out();
         assertThat(list).containsPattern("\"gaps\"\\s*:\\s*\\[\\s*\\]");
+        return namesIn(list);
+    }
+
+    /** Returns the names in the archive; fails if there is one twice. */
+    static Set<String> names(Container container, String name) {
+        return namesIn(container.ok("wal:list", name, "--format", "json").out());
+    }
+
+    private static Set<String> namesIn(String list) {
         var names = new TreeSet<String>();
         Pattern.compile("\"name\"\\s*:\\s*\"([0-9A-F]{8}[^\"]+)\"")
                 .matcher(list)

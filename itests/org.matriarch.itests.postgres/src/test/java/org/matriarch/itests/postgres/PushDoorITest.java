@@ -1,6 +1,7 @@
 package org.matriarch.itests.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.URI;
@@ -11,16 +12,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.matriarch.testkit.postgres.EmbeddedPostgres;
 
-/** What the door for WAL takes from whom, with real WAL and a real archive. */
+/** What is taken for WAL, and from whom, through each way in, with real WAL and a real archive. */
 final class PushDoorITest {
 
     private static final int ROUNDS = 120;
@@ -76,20 +79,103 @@ final class PushDoorITest {
     }
 
     @Test
-    void refusesJunkWithTheReason() throws IOException {
-        Path directory = server.scratchDirectory();
-        Path small = Files.write(directory.resolve("0000000100000000000000F1"), new byte[6]);
-        Path zeros = Files.write(directory.resolve("0000000100000000000000F2"), new byte[1 << 20]);
-        String segment = DatabaseHost.closeSegment(server);
-        Path renamed = Files.copy(walFile(segment), directory.resolve("0000000100000000000000F3"));
-        Path nonsense = Files.write(directory.resolve("nonsense"), new byte[1 << 20]);
-
-        for (Path junk : List.of(small, zeros, renamed, nonsense)) {
-            DatabaseHost.Said said = host.run("matriarch-wal-push", "main", junk.toString());
+    void refusesJunkThatIsPushed() throws IOException {
+        Set<String> before = archiveOne();
+        for (Junk junk : junk()) {
+            DatabaseHost.Said said =
+                    host.run("matriarch-wal-push", "main", junk.file().toString());
 
             assertThat(said.exitCode()).as(junk.toString()).isEqualTo(1);
-            assertThat(said.text()).startsWith("MATR-3004: unable to archive '").contains("\nHINT: ");
+            assertThat(said.text())
+                    .startsWith("MATR-3004: unable to archive '" + junk.name())
+                    .containsPattern(junk.reason())
+                    .contains("\nHINT: ");
+            assertThat(junk.file()).exists();
         }
+        assertThat(DatabaseHost.names(container, "main")).isEqualTo(before);
+    }
+
+    @Test
+    void refusesJunkThatIsPutByHand() throws IOException {
+        Set<String> before = archiveOne();
+        for (Junk junk : junk()) {
+            Container.Result result =
+                    container.run("wal:put", "main", junk.name(), junk.file().toString());
+
+            assertThat(result.exitCode()).as(junk.toString()).isIn(1, 2, 3);
+            assertThat(result.error())
+                    .startsWith("MATR-")
+                    .containsPattern(junk.reason())
+                    .contains("HINT: ");
+            assertThat(junk.file()).exists();
+        }
+        assertThat(DatabaseHost.names(container, "main")).isEqualTo(before);
+    }
+
+    @Test
+    void movesJunkAsideThatIsCopiedToIncoming() throws IOException {
+        Set<String> before = archiveOne();
+        Path incoming = container.data().resolve("matriarch/main/incoming");
+        for (Junk junk : junk()) {
+            Path copied = incoming.resolve(junk.name());
+            move(junk.file(), copied);
+
+            String reason = "'%s' (of 'main' )?is not archived, since .*%s".formatted(junk.name(), junk.reason());
+            if (junk.mayGrow()) {
+                await(junk.toString())
+                        .pollInterval(Duration.ofMillis(300))
+                        .atMost(Duration.ofMinutes(1))
+                        .untilAsserted(() -> assertThat(
+                                        container.run("server:check", "main").out())
+                                .containsPattern(reason));
+                Files.delete(copied);
+            } else {
+                await(junk.toString())
+                        .pollInterval(Duration.ofMillis(100))
+                        .atMost(Duration.ofMinutes(1))
+                        .untilAsserted(() -> assertThat(container.log()).containsPattern(reason));
+                assertThat(container.data().resolve("matriarch/main/errors"))
+                        .isDirectoryContaining(
+                                file -> file.getFileName().toString().startsWith(junk.name()));
+            }
+        }
+        assertThat(DatabaseHost.names(container, "main")).isEqualTo(before);
+        assertThat(archiveOne()).hasSize(before.size() + 1);
+    }
+
+    /** Pushes a segment, and returns what is archived when nothing waits any more. */
+    private static Set<String> archiveOne() {
+        String segment = DatabaseHost.closeSegment(server);
+        assertThat(host.run("matriarch-wal-push", "main", walFile(segment).toString()))
+                .isEqualTo(new DatabaseHost.Said(0, ""));
+        await("archiving of " + segment)
+                .pollInterval(Duration.ofMillis(200))
+                .atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> {
+                    assertThat(DatabaseHost.names(container, "main")).contains(segment);
+                    assertThat(container.data().resolve("matriarch/main/incoming"))
+                            .isEmptyDirectory();
+                });
+        return DatabaseHost.names(container, "main");
+    }
+
+    private static List<Junk> junk() throws IOException {
+        try (EmbeddedPostgres other =
+                EmbeddedPostgres.builder(17).walSegmentMebibytes(1).start()) {
+            Path foreign = other.dataDirectory().resolve("pg_wal").resolve(DatabaseHost.closeSegment(other));
+            Path directory = Files.createTempDirectory(server.scratchDirectory(), "junk");
+            return Junk.in(directory, walFile(DatabaseHost.closeSegment(server)), foreign);
+        }
+    }
+
+    /** Copies a file, a link or a directory, which then gets its name at once. */
+    private static void move(Path file, Path target) throws IOException {
+        Path temporary = target.resolveSibling("." + file.getFileName());
+        Process copying = new ProcessBuilder("cp", "-a", file.toString(), temporary.toString())
+                .inheritIO()
+                .start();
+        assertThat(copying.onExit().join().exitValue()).isZero();
+        Files.move(temporary, target);
     }
 
     @Test
