@@ -3,6 +3,9 @@ package org.matriarch.itests.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,14 +14,18 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.matriarch.testkit.postgres.EmbeddedPostgres;
 
-/** The container is killed and stopped while archive_command pushes: what was acknowledged is there, and it goes on by itself. */
+/**
+ * The container is killed and stopped while archive_command pushes and the index is made anew: what was acknowledged is there,
+ * the index is what the archive holds, and it goes on by itself.
+ */
 final class ArchivingOutagesITest {
 
     private static final int MAJOR = 16;
-    private static final int OUTAGES = 8;
+    private static final int OUTAGES = 9;
     private static final int LONGEST_MILLIS = 1_500;
     private static final int SEGMENTS_BETWEEN = 12;
 
@@ -39,12 +46,14 @@ final class ArchivingOutagesITest {
                 for (int i = 0; i < SEGMENTS_BETWEEN; i++) {
                     closed.add(DatabaseHost.closeSegment(server));
                 }
+                Process reindex = container.begin("wal:reindex", "main");
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextInt(LONGEST_MILLIS)));
-                if (outage % 2 == 0) {
+                if (outage % 3 == 0) {
                     container.stop();
                 } else {
                     container.kill9();
                 }
+                reindex.onExit().join();
                 acknowledged.add(DatabaseHost.lastArchived(server));
                 container.startAgain();
                 requireAll(
@@ -76,5 +85,38 @@ final class ArchivingOutagesITest {
                 .atMost(Duration.ofMinutes(2))
                 .untilAsserted(() ->
                         assertThat(DatabaseHost.archived(container, "main")).containsAll(expected));
+        // Not at once: archiving goes on.
+        await("index, " + moment)
+                .pollInterval(Duration.ofMillis(100))
+                .atMost(Duration.ofMinutes(2))
+                .untilAsserted(() -> {
+                    Set<String> stored = stored(container.data().resolve("matriarch/main/wals"));
+                    assertThat(DatabaseHost.archived(container, "main")).isEqualTo(stored);
+                    assertThat(indexed(container)).containsExactlyInAnyOrderElementsOf(stored);
+                });
+    }
+
+    private static Set<String> stored(Path wals) throws IOException {
+        var names = new TreeSet<String>();
+        for (Path directory : list(wals)) {
+            if (Files.isDirectory(directory)) {
+                list(directory).forEach(file -> names.add(file.getFileName().toString()));
+            }
+        }
+        names.removeIf(name -> !name.matches("[0-9A-F]{24}"));
+        return names;
+    }
+
+    private static List<Path> list(Path directory) throws IOException {
+        try (Stream<Path> content = Files.list(directory)) {
+            return content.toList();
+        }
+    }
+
+    /** Returns the names in the file of the index, as often as they are there. */
+    private static List<String> indexed(Container container) throws IOException {
+        return Files.readAllLines(container.data().resolve("matriarch/main/wals/main-xlog.db")).stream()
+                .map(line -> line.split("\t", 2)[0])
+                .toList();
     }
 }
