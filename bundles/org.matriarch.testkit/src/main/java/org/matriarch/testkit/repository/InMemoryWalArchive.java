@@ -107,6 +107,7 @@ public final class InMemoryWalArchive implements WalArchive {
 
     @Override
     public List<WalEntry> entries() {
+        faults.reach("wal.entries");
         return stored.values().stream().map(Stored::entry).toList();
     }
 

@@ -174,6 +174,6 @@ final class ArchiveStep {
         }
         RepositoryIdentity owner = Ownership.of(server, repository, services);
         return WalContent.mismatch(
-                queued.name(), file, Optional.of(owner), services.segmentSizes().find(repository));
+                queued.name(), file, Optional.of(owner), services.segmentSizes().find(repository, queued.name()));
     }
 }

@@ -72,7 +72,7 @@ final class Handover {
     private void requireWal(Path file) throws IOException {
         RepositoryIdentity owner = Ownership.of(server, repository, services);
         Optional<String> mismatch = WalContent.mismatch(
-                name, file, Optional.of(owner), services.segmentSizes().find(repository));
+                name, file, Optional.of(owner), services.segmentSizes().find(repository, name));
         if (mismatch.isPresent()) {
             throw new MatriarchException(
                     ErrorCode.WAL_INVALID,

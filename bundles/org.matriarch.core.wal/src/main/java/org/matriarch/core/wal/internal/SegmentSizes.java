@@ -30,8 +30,15 @@ final class SegmentSizes {
                 .orElse(USUAL);
     }
 
-    /** Returns the size if what is archived, or a backup, tells. */
-    Optional<Long> find(Repository repository) {
+    /**
+     * Returns the size that a file has to fit, if it is a segment, and what is archived, or a backup, tells. For other files it
+     * is not looked for: in an archive without a segment each of them would have it listed.
+     */
+    Optional<Long> find(Repository repository, WalFileName name) {
+        return WalContent.isSegment(name) ? find(repository) : Optional.empty();
+    }
+
+    private Optional<Long> find(Repository repository) {
         Optional<RepositoryIdentity> identity = repository.identity();
         Long before = identity.map(known::get).orElse(null);
         if (before != null) {

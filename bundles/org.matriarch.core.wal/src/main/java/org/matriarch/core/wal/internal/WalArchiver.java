@@ -35,8 +35,14 @@ final class WalArchiver {
 
     private static final Duration IDLE_UNWATCHED = Duration.ofSeconds(5);
 
-    /** So many files are archived before a look is taken at what came meanwhile; one look takes a second for 200,000. */
+    /** So many files are archived before a look is taken at what came meanwhile. */
     private static final int BATCH = 10_000;
+
+    /**
+     * Of a longer queue this part is: a look goes through all of it, which takes seconds for 200,000 files. So all looks
+     * together go through four times the queue, however long it is.
+     */
+    private static final int PART = 4;
 
     /** After so many failures without a success, no other file is tried for a while. */
     private static final int MOST_FAILURES = 8;
@@ -275,8 +281,9 @@ final class WalArchiver {
         // Recovery must find a history before the WAL of its timeline.
         workers.run(tasks(queue.histories(setbacks)), this::goesOn);
         List<ArchiveQueue.Group> others = queue.others(setbacks);
-        more = others.size() > BATCH;
-        workers.run(tasks(more ? others.subList(0, BATCH) : others), this::goesOn);
+        int batch = Math.max(BATCH, others.size() / PART);
+        more = others.size() > batch;
+        workers.run(tasks(more ? others.subList(0, batch) : others), this::goesOn);
     }
 
     private boolean goesOn() {
