@@ -1,7 +1,7 @@
 package org.matriarch.core.repository.internal;
 
 import java.util.Arrays;
-import java.util.Locale;
+import java.util.HexFormat;
 import java.util.Set;
 import org.matriarch.api.model.WalFileName;
 
@@ -11,6 +11,7 @@ import org.matriarch.api.model.WalFileName;
  */
 final class SegmentTable {
 
+    private static final HexFormat HEX = HexFormat.of().withUpperCase();
     private static final int FIRST_CAPACITY = 64;
 
     private final long timeline;
@@ -105,7 +106,7 @@ final class SegmentTable {
     }
 
     WalFileName name(int at) {
-        return new WalFileName(String.format(Locale.ROOT, "%08X%016X", timeline, keys[at]));
+        return new WalFileName(HEX.toHexDigits(timeline, 8) + HEX.toHexDigits(keys[at]));
     }
 
     long storedBytes(int at) {
