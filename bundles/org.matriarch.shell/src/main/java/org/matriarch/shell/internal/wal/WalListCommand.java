@@ -1,5 +1,6 @@
 package org.matriarch.shell.internal.wal;
 
+import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -49,20 +50,18 @@ final class WalListCommand implements ShellCommand {
 
     private static void print(Invocation call, WalListing listing) {
         var table = new Table("WAL", ">STORED", "ARCHIVED", "COMPRESSION");
-        WalFileName last = null;
+        // Both are in the order of names, and a gap is between two files: one pass, however many there are.
+        var gaps = new ArrayDeque<>(listing.gaps());
         for (WalEntry entry : listing.entries()) {
-            for (WalListing.Gap gap : listing.gaps()) {
-                boolean before = last != null && last.compareTo(gap.first()) < 0;
-                if (before && gap.first().compareTo(entry.name()) < 0) {
-                    table.row(gap.first(), "-", "GAP of " + Text.count(gap.segments(), "segment"), "-");
-                }
+            while (!gaps.isEmpty() && gaps.element().first().compareTo(entry.name()) < 0) {
+                WalListing.Gap gap = gaps.remove();
+                table.row(gap.first(), "-", "GAP of " + Text.count(gap.segments(), "segment"), "-");
             }
             table.row(
                     entry.name(),
                     Text.size(entry.storedBytes()),
                     Text.time(entry.archived()),
                     entry.compression().orElse("-"));
-            last = entry.name();
         }
         for (WalFileName name : listing.waiting()) {
             table.row(name, "-", "waits to be archived", "-");
