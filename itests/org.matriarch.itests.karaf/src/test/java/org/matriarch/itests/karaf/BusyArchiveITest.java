@@ -177,7 +177,7 @@ public class BusyArchiveITest {
                 now -> now.compareTo(last.value()) >= 0);
         product.assertNothingLost(cluster.name(), cluster.closed());
         eventually(
-                cluster.name() + ": what waits", InContainer.RECOVERY, () -> files(cluster, "incoming"), List::isEmpty);
+                cluster.name() + ": what waits", InContainer.RECOVERY, () -> files(cluster, "pushed"), List::isEmpty);
         assertEquals(cluster.name(), List.of(), files(cluster, "errors"));
         for (WalEntry entry : product.listing(cluster.name()).entries()) {
             if (entry.name().isSegment()) {

@@ -150,7 +150,7 @@ final class BusyCluster {
 
     /** In this order: a file goes from here to there, never back. */
     private boolean isKept(WalFileName file) {
-        return Files.isRegularFile(home.resolve("incoming").resolve(file.value()))
+        return Files.isRegularFile(home.resolve("pushed").resolve(file.value()))
                 || Files.isRegularFile(home.resolve("wals")
                         .resolve(file.value().substring(0, 16))
                         .resolve(file.value()));

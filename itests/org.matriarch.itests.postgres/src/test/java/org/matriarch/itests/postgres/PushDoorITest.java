@@ -153,7 +153,7 @@ final class PushDoorITest {
                 .atMost(Duration.ofMinutes(1))
                 .untilAsserted(() -> {
                     assertThat(DatabaseHost.names(container, "main")).contains(segment);
-                    assertThat(container.data().resolve("matriarch/main/incoming"))
+                    assertThat(container.data().resolve("matriarch/main/pushed"))
                             .isEmptyDirectory();
                 });
         return DatabaseHost.names(container, "main");

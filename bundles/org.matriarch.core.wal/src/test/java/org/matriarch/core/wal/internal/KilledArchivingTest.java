@@ -60,7 +60,7 @@ final class KilledArchivingTest {
                         .map(number -> ArchivingProcess.name(number).value())
                         .toList());
         requireContents(acknowledged);
-        assertThat(names("incoming")).isEmpty();
+        assertThat(names("pushed")).isEmpty();
         assertThat(names("errors")).isEmpty();
     }
 
@@ -95,7 +95,7 @@ final class KilledArchivingTest {
     }
 
     private void requireKept(Set<Long> acknowledged, String moment) throws IOException {
-        var kept = new TreeSet<>(names("incoming"));
+        var kept = new TreeSet<>(names("pushed"));
         kept.addAll(requireExactIndex(moment));
 
         assertThat(kept)
