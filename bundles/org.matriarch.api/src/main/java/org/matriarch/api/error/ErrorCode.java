@@ -106,6 +106,8 @@ public enum ErrorCode {
     JOB_CONFLICT(8004, Category.OPERATOR, true),
     /** The container stopped while the job ran. */
     JOB_INTERRUPTED(8005, Category.EXTERNAL, true),
+    /** A hook said that the work is not to be done, or was cancelled before it let it begin. */
+    HOOK_ABORTED(8006, Category.OPERATOR, false),
 
     /** The product itself is wrong. */
     INTERNAL(9001, Category.INTERNAL, false),

@@ -40,6 +40,11 @@ public interface Repository {
     /** Records another status of a backup, durably. */
     Backup updateStatus(BackupId id, BackupStatus status, Optional<String> error);
 
+    /** Returns where a backup lies, or would, if the store keeps it in a directory of this host. */
+    default Optional<BackupPlace> place(BackupId id) {
+        return Optional.empty();
+    }
+
     /** Opens a backup for reading. */
     BackupReader open(BackupId id);
 

@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import org.matriarch.api.hook.Hook;
+import org.matriarch.api.hook.HookEvent;
 import org.matriarch.api.model.ReuseMode;
 
 /**
@@ -24,7 +26,8 @@ public record ServerConfiguration(
         BackupSettings backup,
         CopySettings copy,
         WalSettings wal,
-        RestoreSettings restore) {
+        RestoreSettings restore,
+        HookSettings hooks) {
 
     /**
      * Where backups and WAL go.
@@ -98,4 +101,30 @@ public record ServerConfiguration(
 
     /** How backups come back. */
     public record RestoreSettings(boolean getWal) {}
+
+    /**
+     * What runs before and after the work.
+     *
+     * @param commands for the shell, by hook
+     */
+    public record HookSettings(Map<Hook, String> commands) {
+
+        /** No hooks. */
+        public static final HookSettings NONE = new HookSettings(Map.of());
+
+        /** Keeps its own copy. */
+        public HookSettings {
+            commands = Map.copyOf(commands);
+        }
+
+        /** Returns the command of a hook; empty if none is set. */
+        public Optional<String> command(Hook hook) {
+            return Optional.ofNullable(commands.get(hook));
+        }
+
+        /** Returns whether any hook is set for an event. */
+        public boolean concerns(HookEvent event) {
+            return !commands.isEmpty() && commands.keySet().stream().anyMatch(hook -> hook.event() == event);
+        }
+    }
 }

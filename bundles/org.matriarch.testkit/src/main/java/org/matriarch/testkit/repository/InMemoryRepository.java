@@ -19,6 +19,7 @@ import org.matriarch.api.model.BackupId;
 import org.matriarch.api.model.BackupStatus;
 import org.matriarch.api.repository.BackupEntry;
 import org.matriarch.api.repository.BackupPath;
+import org.matriarch.api.repository.BackupPlace;
 import org.matriarch.api.repository.BackupReader;
 import org.matriarch.api.repository.BackupWriter;
 import org.matriarch.api.repository.NewBackup;
@@ -129,6 +130,14 @@ public final class InMemoryRepository implements Repository, Repositories {
         Backup changed = findBackup(id).orElseThrow().withStatus(status, error);
         add(changed);
         return changed;
+    }
+
+    /** Returns where Barman would keep it; nothing is there. */
+    @Override
+    public Optional<BackupPlace> place(BackupId id) {
+        Path home = Path.of("in memory", server).toAbsolutePath();
+        return Optional.of(new BackupPlace(
+                home.resolve("base").resolve(id.value()), home.resolve("meta").resolve(id + "-backup.info")));
     }
 
     @Override

@@ -2,10 +2,13 @@ package org.matriarch.testkit.server;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Optional;
+import org.matriarch.api.hook.Hook;
 import org.matriarch.api.server.ServerConfiguration;
 import org.matriarch.api.server.ServerConfiguration.BackupSettings;
 import org.matriarch.api.server.ServerConfiguration.CopySettings;
+import org.matriarch.api.server.ServerConfiguration.HookSettings;
 import org.matriarch.api.server.ServerConfiguration.RepositorySettings;
 import org.matriarch.api.server.ServerConfiguration.RestoreSettings;
 import org.matriarch.api.server.ServerConfiguration.WalSettings;
@@ -25,6 +28,7 @@ public final class ServerBuilder {
     private CopySettings copy = CopySettings.NONE;
     private WalSettings wal = new WalSettings(true, false, Optional.of("matriarch"), true, "matriarch_receive_wal");
     private boolean getWal;
+    private HookSettings hooks = HookSettings.NONE;
 
     /** Begins with the product's defaults; {@code matriarchHome} is usually a temporary directory. */
     public ServerBuilder(String name, Path matriarchHome) {
@@ -86,6 +90,18 @@ public final class ServerBuilder {
         return this;
     }
 
+    /** Sets a hook by its option, such as {@code pre_backup_script}. */
+    public ServerBuilder hook(String option, String command) {
+        Hook hook = Hook.ALL.stream()
+                .filter(each -> each.option().equals(option))
+                .findAny()
+                .orElseThrow();
+        var commands = new HashMap<>(hooks.commands());
+        commands.put(hook, command);
+        this.hooks = new HookSettings(commands);
+        return this;
+    }
+
     /** Returns the configuration. */
     public ServerConfiguration build() {
         return new ServerConfiguration(
@@ -99,6 +115,7 @@ public final class ServerBuilder {
                 backup,
                 copy,
                 wal,
-                new RestoreSettings(getWal));
+                new RestoreSettings(getWal),
+                hooks);
     }
 }

@@ -297,6 +297,7 @@ final class BackupServiceTest extends BackupScene {
                         server.wal().slotName(),
                         true,
                         server.wal().applicationName()),
-                server.restore());
+                server.restore(),
+                server.hooks());
     }
 }

@@ -36,6 +36,9 @@ public final class InstalledPlugins implements Plugins {
     private static final String TRANSPORT = "transport";
     private static final String COMPRESSOR = "compressor";
     private static final String HOOK_RUNNER = "hook runner";
+    /** The runner of all hooks that can be configured. */
+    private static final String SCRIPTS = "script";
+
     private static final String MISSING = "MISSING";
 
     private final Servers servers;
@@ -140,6 +143,9 @@ public final class InstalledPlugins implements Plugins {
             needed.add(new Key(TRANSPORT, server.backup().method()));
             if (!server.repository().compression().equals("none")) {
                 needed.add(new Key(COMPRESSOR, server.repository().compression()));
+            }
+            if (!server.hooks().commands().isEmpty()) {
+                needed.add(new Key(HOOK_RUNNER, SCRIPTS));
             }
             needed.forEach(
                     key -> users.computeIfAbsent(key, any -> new TreeSet<>()).add(server.name()));

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.matriarch.api.hook.Hook;
 import org.matriarch.api.plugin.PluginInfo;
 import org.matriarch.api.server.ServerConfiguration;
 import org.matriarch.api.server.Servers;
@@ -31,7 +32,7 @@ final class InstalledPluginsTest {
     @Test
     void listsWhatIsInstalledAndWhoUsesIt() {
         configured.add(server("b", "none"));
-        configured.add(server("a", "zstd"));
+        configured.add(server("a", "zstd", true));
         plugins.addStore(reference(ObjectStore.PROPERTY_ID, "default", Bundle.ACTIVE));
         plugins.addTransport(reference(BackupTransport.PROPERTY_ID, "streaming", Bundle.STARTING));
         plugins.addCompressor(reference(Compressor.PROPERTY_ID, "zstd", Bundle.STOPPING));
@@ -40,18 +41,19 @@ final class InstalledPluginsTest {
         assertThat(plugins.plugins())
                 .containsExactly(
                         info("compressor", "zstd", "STOPPING", List.of("a")),
-                        info("hook runner", "script", "RESOLVED", List.of()),
+                        info("hook runner", "script", "RESOLVED", List.of("a")),
                         info("store", "default", "ACTIVE", List.of("a", "b")),
                         info("transport", "streaming", "STARTING", List.of("a", "b")));
     }
 
     @Test
     void listsWhatIsConfiguredThoughNotInstalled() {
-        configured.add(server("a", "zstd"));
+        configured.add(server("a", "zstd", true));
 
         assertThat(plugins.plugins())
                 .containsExactly(
                         new PluginInfo("compressor", "zstd", "", "", "MISSING", List.of("a")),
+                        new PluginInfo("hook runner", "script", "", "", "MISSING", List.of("a")),
                         new PluginInfo("store", "default", "", "", "MISSING", List.of("a")),
                         new PluginInfo("transport", "streaming", "", "", "MISSING", List.of("a")));
     }
@@ -96,6 +98,10 @@ final class InstalledPluginsTest {
     }
 
     private static ServerConfiguration server(String name, String compression) {
+        return server(name, compression, false);
+    }
+
+    private static ServerConfiguration server(String name, String compression, boolean hooked) {
         return new ServerConfiguration(
                 name,
                 "",
@@ -108,7 +114,10 @@ final class InstalledPluginsTest {
                         "streaming", false, 0, 1, 0, Duration.ZERO, "backup", Duration.ZERO),
                 ServerConfiguration.CopySettings.NONE,
                 new ServerConfiguration.WalSettings(true, false, Optional.empty(), false, "wal"),
-                new ServerConfiguration.RestoreSettings(false));
+                new ServerConfiguration.RestoreSettings(false),
+                hooked
+                        ? new ServerConfiguration.HookSettings(Map.of(Hook.ALL.get(0), "true"))
+                        : ServerConfiguration.HookSettings.NONE);
     }
 
     @SuppressWarnings("unchecked") // the reference yields no service, only properties

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
@@ -24,6 +25,7 @@ import org.matriarch.api.model.BackupSpan;
 import org.matriarch.api.model.BackupStatus;
 import org.matriarch.api.model.RetentionStatus;
 import org.matriarch.api.postgres.ServerFacts;
+import org.matriarch.api.repository.BackupPlace;
 import org.matriarch.api.repository.BackupReader;
 import org.matriarch.api.repository.BackupWriter;
 import org.matriarch.api.repository.NewBackup;
@@ -150,6 +152,16 @@ final class PlainRepository implements Repository {
     @Override
     public Backup updateStatus(BackupId id, BackupStatus status, Optional<String> error) {
         return records.update(id, BackupFields.status(status, error));
+    }
+
+    @Override
+    public Optional<BackupPlace> place(BackupId id) {
+        return store.directory(layout.metaPrefix())
+                .flatMap(meta -> store.directory(layout.backupPrefix(id)).map(directory -> {
+                    Path record = meta.resolve(id + "-backup.info");
+                    Path old = directory.resolve("backup.info");
+                    return new BackupPlace(directory, !Files.exists(record) && Files.exists(old) ? old : record);
+                }));
     }
 
     @Override

@@ -81,7 +81,8 @@ final class PlainRepositoriesTest {
                 server.backup(),
                 server.copy(),
                 server.wal(),
-                server.restore());
+                server.restore(),
+                server.hooks());
 
         assertThatThrownBy(
                         () -> Samples.repositories(new MemoryStore("default")).repository(packed))

@@ -180,7 +180,8 @@ final class PlainWalArchiveTest {
                 server.backup(),
                 server.copy(),
                 server.wal(),
-                server.restore());
+                server.restore(),
+                server.hooks());
         return Samples.repositories(new MemoryStore("default"), gzip)
                 .repository(configured)
                 .wal();

@@ -63,7 +63,8 @@ final class Samples {
                         "streaming", true, 0, 1, 0, Duration.ZERO, "matriarch", Duration.ofMinutes(5)),
                 ServerConfiguration.CopySettings.NONE,
                 new ServerConfiguration.WalSettings(true, false, Optional.empty(), false, "matriarch"),
-                new ServerConfiguration.RestoreSettings(false));
+                new ServerConfiguration.RestoreSettings(false),
+                ServerConfiguration.HookSettings.NONE);
     }
 
     static PlainRepositories repositories(ObjectStore store, Compressor... installed) {

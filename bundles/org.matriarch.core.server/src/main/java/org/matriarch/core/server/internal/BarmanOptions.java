@@ -6,8 +6,6 @@ import java.util.regex.Pattern;
 /** The options of Barman 3.17 that mean nothing to us so far. Somebody who brings his file along deserves to be told so. */
 final class BarmanOptions {
 
-    private static final Pattern HOOK =
-            Pattern.compile("(pre|post)_(backup|archive|delete|wal_delete|recovery)_(retry_)?script");
     private static final Pattern FAMILY = Pattern.compile(
             "(snapshot|gcp|azure|aws|cloud|custom)_[a-z_]+|(parallel_jobs_start_batch|backup_compression)_\\w+");
 
@@ -61,8 +59,6 @@ final class BarmanOptions {
     private BarmanOptions() {}
 
     static boolean contains(String name) {
-        return NAMES.contains(name)
-                || HOOK.matcher(name).matches()
-                || FAMILY.matcher(name).matches();
+        return NAMES.contains(name) || FAMILY.matcher(name).matches();
     }
 }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.matriarch.api.model.ReuseMode;
 
 /** Every option there is: what drives reading, describing, the help for a wrong key, and docs/configuration.md. */
@@ -165,7 +166,7 @@ final class Options {
             "none",
             "`get-wal`: a restored server fetches its WAL by `restore_command`, instead of having it copied.");
 
-    static final List<Option<?>> ALL = List.of(
+    private static final List<Option<?>> SINGLE = List.of(
             MATRIARCH_HOME,
             CHECK_TIMEOUT,
             DESCRIPTION,
@@ -195,6 +196,9 @@ final class Options {
             PLUGIN_WAIT,
             MINIMUM_REDUNDANCY,
             RECOVERY_OPTIONS);
+
+    static final List<Option<?>> ALL = Stream.concat(SINGLE.stream(), HookOptions.BY_HOOK.values().stream())
+            .collect(Collectors.toUnmodifiableList());
 
     private static final Map<String, Option<?>> BY_NAME =
             ALL.stream().collect(Collectors.toUnmodifiableMap(Option::name, Function.identity()));

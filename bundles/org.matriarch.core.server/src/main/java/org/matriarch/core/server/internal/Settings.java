@@ -1,12 +1,15 @@
 package org.matriarch.core.server.internal;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.matriarch.api.server.ServerConfiguration;
+import org.matriarch.api.hook.Hook;
 import org.matriarch.api.server.ServerConfiguration.BackupSettings;
 import org.matriarch.api.server.ServerConfiguration.CopySettings;
+import org.matriarch.api.server.ServerConfiguration.HookSettings;
+import org.matriarch.api.server.ServerConfiguration;
 import org.matriarch.api.server.ServerConfiguration.RepositorySettings;
 import org.matriarch.api.server.ServerConfiguration.RestoreSettings;
 import org.matriarch.api.server.ServerConfiguration.WalSettings;
@@ -42,7 +45,8 @@ final class Settings {
                 settings.wal(),
                 new RestoreSettings(settings.find(Options.RECOVERY_OPTIONS)
                         .orElse(List.of())
-                        .contains("get-wal")));
+                        .contains("get-wal")),
+                settings.hooks());
     }
 
     private RepositorySettings repository() {
@@ -83,6 +87,12 @@ final class Settings {
                 find(Options.SLOT_NAME),
                 require(Options.CREATE_SLOT).equals("auto"),
                 require(Options.STREAMING_ARCHIVER_NAME));
+    }
+
+    private HookSettings hooks() {
+        var commands = new HashMap<Hook, String>();
+        HookOptions.BY_HOOK.forEach((hook, option) -> find(option).ifPresent(command -> commands.put(hook, command)));
+        return new HookSettings(commands);
     }
 
     private <T> Optional<T> find(Option<T> option) {

@@ -4,8 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.matriarch.api.hook.Hook;
+import org.matriarch.api.hook.HookEvent;
+import org.matriarch.api.hook.HookPhase;
+import org.matriarch.api.server.ServerConfiguration.HookSettings;
 
 final class OptionsTest {
 
@@ -70,6 +76,37 @@ final class OptionsTest {
     }
 
     @Test
+    void hasAnOptionForEachHook() {
+        assertThat(HookOptions.BY_HOOK.values())
+                .extracting(Option::name)
+                .hasSize(20)
+                .contains(
+                        "pre_backup_script",
+                        "post_archive_retry_script",
+                        "pre_delete_retry_script",
+                        "post_wal_delete_script",
+                        "post_recovery_retry_script");
+        assertThat(Options.ALL).containsAll(HookOptions.BY_HOOK.values());
+    }
+
+    @Test
+    void givesEachServerTheHooksThatItsTextsSay() {
+        var texts = new LinkedHashMap<>(Judgement.effective(
+                Map.of("conninfo", "host=pg", "pre_backup_script", "/a 'b' $(c)"),
+                Map.of("post_delete_retry_script", "true", "pre_backup_script", "false")));
+
+        HookSettings hooks =
+                Settings.configuration("main", texts, Path.of("/srv")).hooks();
+
+        assertThat(hooks.commands())
+                .containsOnly(
+                        Map.entry(new Hook(HookPhase.PRE, HookEvent.BACKUP, false), "/a 'b' $(c)"),
+                        Map.entry(new Hook(HookPhase.POST, HookEvent.DELETE, true), "true"));
+        assertThat(hooks.concerns(HookEvent.BACKUP)).isTrue();
+        assertThat(hooks.concerns(HookEvent.ARCHIVE)).isFalse();
+    }
+
+    @Test
     void hasADefaultThatItWouldTakeItself() {
         assertThat(Options.ALL).allMatch(option -> option.allows(option.defaultText()));
     }
@@ -80,8 +117,8 @@ final class OptionsTest {
                 .isEqualTo("is not an option; the nearest is 'minimum_redundancy'");
         assertThat(Options.whyUnknown("retention_policy"))
                 .isEqualTo("is an option of Barman that is not supported yet");
-        assertThat(Options.whyUnknown("pre_backup_script"))
-                .isEqualTo("is an option of Barman that is not supported yet");
+        assertThat(Options.whyUnknown("pre_backup_skript"))
+                .isEqualTo("is not an option; the nearest is 'pre_backup_script'");
         assertThat(Options.whyUnknown("aws_region")).isEqualTo("is an option of Barman that is not supported yet");
         assertThat(Options.whyUnknown("barman_home"))
                 .isEqualTo("is called 'matriarch_home' here, and stands in org.matriarch.cfg");

@@ -62,6 +62,7 @@ final class Sample {
                         "streaming", true, 0, 1, 0, Duration.ofSeconds(1), "matriarch_backup", Duration.ofMinutes(5)),
                 ServerConfiguration.CopySettings.NONE,
                 wal,
-                new RestoreSettings(false));
+                new RestoreSettings(false),
+                ServerConfiguration.HookSettings.NONE);
     }
 }

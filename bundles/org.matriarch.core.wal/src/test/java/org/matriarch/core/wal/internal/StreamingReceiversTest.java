@@ -104,7 +104,8 @@ final class StreamingReceiversTest {
                 old.backup(),
                 old.copy(),
                 old.wal(),
-                old.restore()));
+                old.restore(),
+                old.hooks()));
         receivers.serverChanged("main");
         servers.put(Sample.configuration(home, "host=other", old.wal()));
         receivers.serverChanged("main");
