@@ -8,6 +8,8 @@ import org.matriarch.api.backup.BackupOptions;
 import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.event.Event;
+import org.matriarch.api.hook.HookEvent;
+import org.matriarch.api.hook.HookSubject;
 import org.matriarch.api.job.JobContext;
 import org.matriarch.api.job.JobTask;
 import org.matriarch.api.model.Backup;
@@ -56,10 +58,35 @@ final class BackupRun implements JobTask {
                 backup.span().beginLsn().map(Object::toString).orElse("?"),
                 backup.span().endLsn().map(Object::toString).orElse("?"));
         new RestorePoint(services.get().connections()).create(server, backup);
+        Optional<MatriarchException> problem = Optional.empty();
         try {
             awaitWal(backup, context);
         } catch (MatriarchException e) {
-            afterCopy(backup, e);
+            problem = Optional.of(e);
+        } catch (InterruptedException e) {
+            runHooksAfter(backup, Optional.empty(), context); // its files are stored, whoever does not want to wait
+            throw e;
+        }
+        runHooksAfter(backup, problem, context);
+        problem.ifPresent(failure -> afterCopy(backup, failure));
+    }
+
+    private void runHooksAfter(Backup backup, Optional<MatriarchException> problem, JobContext context)
+            throws InterruptedException {
+        if (!server.hooks().concerns(HookEvent.BACKUP)) {
+            return;
+        }
+        try {
+            Repository repository = awaitPlugin(() -> services.get().plugins().requireRepository(server), context);
+            context.step("running hooks");
+            var subject =
+                    new HookSubject.OfBackup(repository.findBackup(backup.id()).orElse(backup), repository);
+            services.get().hooks().after(server, HookEvent.BACKUP, subject, problem.map(MatriarchException::summary));
+        } catch (MatriarchException e) {
+            if (problem.isEmpty()) {
+                throw e;
+            }
+            LOG.warn("unable to run the hooks after backup '{}': {}", backup.id(), e.summary());
         }
     }
 
@@ -129,11 +156,7 @@ final class BackupRun implements JobTask {
         repository.claim(
                 new RepositoryIdentity(facts.systemId(), facts.version().major()));
         preconditions.requireWalArrives(server, context);
-        return new BackupTry(
-                        server,
-                        options,
-                        services.get().connections(),
-                        services.get().clock())
+        return new BackupTry(server, options, services.get())
                 .copy(repository, transport, facts, context, id -> current = Optional.of(id));
     }
 

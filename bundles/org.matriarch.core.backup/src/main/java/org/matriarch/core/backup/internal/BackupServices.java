@@ -3,6 +3,7 @@ package org.matriarch.core.backup.internal;
 import java.time.Clock;
 import org.matriarch.api.catalog.BackupCatalog;
 import org.matriarch.api.event.Events;
+import org.matriarch.api.hook.Hooks;
 import org.matriarch.api.postgres.PostgresConnections;
 import org.matriarch.api.wal.WalReceivers;
 
@@ -13,5 +14,6 @@ record BackupServices(
         WalReceivers receivers,
         BackupCatalog catalog,
         Events events,
+        Hooks hooks,
         Clock clock,
         Pause pause) {}

@@ -7,6 +7,9 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.matriarch.api.backup.BackupOptions;
 import org.matriarch.api.error.MatriarchException;
+import org.matriarch.api.hook.HookEvent;
+import org.matriarch.api.hook.HookSubject;
+import org.matriarch.api.hook.Hooks;
 import org.matriarch.api.job.JobContext;
 import org.matriarch.api.model.Backup;
 import org.matriarch.api.model.BackupId;
@@ -29,17 +32,20 @@ import org.slf4j.LoggerFactory;
 final class BackupTry {
 
     private static final Logger LOG = LoggerFactory.getLogger(BackupTry.class);
+    private static final String STOPPED = "the job was stopped";
 
     private final ServerConfiguration server;
     private final BackupOptions options;
     private final PostgresConnections connections;
+    private final Hooks hooks;
     private final Clock clock;
 
-    BackupTry(ServerConfiguration server, BackupOptions options, PostgresConnections connections, Clock clock) {
+    BackupTry(ServerConfiguration server, BackupOptions options, BackupServices services) {
         this.server = server;
         this.options = options;
-        this.connections = connections;
-        this.clock = clock;
+        this.connections = services.connections();
+        this.hooks = services.hooks();
+        this.clock = services.clock();
     }
 
     /**
@@ -67,23 +73,50 @@ final class BackupTry {
             context.subject(id.value());
             LOG.info("backup '{}' of server '{}' started over transport '{}'", id, server.name(), transport.id());
             try {
-                return transfer(writer, reuse, transport, facts, context);
+                return copyOrRecord(writer, repository, transport, facts, context);
             } catch (MatriarchException e) {
-                throw stopped(writer, e);
+                runHooksAfter(writer, repository, e.summary());
+                throw e;
             } catch (InterruptedException e) {
-                recordFailure(writer, "the job was stopped", e);
+                runHooksAfter(writer, repository, STOPPED);
                 throw e;
             }
         }
     }
 
-    private Backup transfer(
+    private Backup copyOrRecord(
             BackupWriter writer,
-            Optional<Reuse> reuse,
+            Repository repository,
             BackupTransport transport,
             ServerFacts facts,
             JobContext context)
             throws InterruptedException {
+        try {
+            context.step("running hooks");
+            hooks.before(server, HookEvent.BACKUP, new HookSubject.OfBackup(writer.backup(), repository));
+            return transfer(writer, repository, transport, facts, context);
+        } catch (MatriarchException e) {
+            throw stopped(writer, e);
+        } catch (InterruptedException e) {
+            recordFailure(writer, STOPPED, e);
+            throw e;
+        }
+    }
+
+    /** Whatever a hook has prepared for the backup, another one has to put back, all the more when the backup failed. */
+    private void runHooksAfter(BackupWriter writer, Repository repository, String error) throws InterruptedException {
+        hooks.after(
+                server, HookEvent.BACKUP, new HookSubject.OfBackup(writer.backup(), repository), Optional.of(error));
+    }
+
+    private Backup transfer(
+            BackupWriter writer,
+            Repository repository,
+            BackupTransport transport,
+            ServerFacts facts,
+            JobContext context)
+            throws InterruptedException {
+        Optional<Reuse> reuse = Reuse.of(repository, options.reuse().orElse(server.copy().reuse()));
         var reception = new Reception(writer, reuse, facts, context, clock);
         try {
             context.step("waiting for the checkpoint");
@@ -110,7 +143,7 @@ final class BackupTry {
     private static MatriarchException stopped(BackupWriter writer, MatriarchException failure)
             throws InterruptedException {
         boolean interrupted = Thread.interrupted();
-        recordFailure(writer, interrupted ? "the job was stopped" : failure.summary(), failure);
+        recordFailure(writer, interrupted ? STOPPED : failure.summary(), failure);
         if (interrupted) {
             var stop = new InterruptedException("stopped while a backup was written");
             stop.initCause(failure);

@@ -3,6 +3,7 @@ package org.matriarch.core.backup.internal;
 import java.time.Clock;
 import org.matriarch.api.catalog.BackupCatalog;
 import org.matriarch.api.event.Events;
+import org.matriarch.api.hook.Hooks;
 import org.matriarch.api.postgres.PostgresConnections;
 import org.matriarch.api.wal.WalReceivers;
 import org.osgi.service.component.annotations.Activate;
@@ -27,10 +28,11 @@ public final class ServiceSupply {
             @Reference WalReceivers receivers,
             @Reference BackupCatalog catalog,
             @Reference Events events,
+            @Reference Hooks hooks,
             @Reference CurrentServices current) {
         this.current = current;
-        current.renew(
-                new BackupServices(plugins, connections, receivers, catalog, events, Clock.systemUTC(), Pause.SLEEP));
+        current.renew(new BackupServices(
+                plugins, connections, receivers, catalog, events, hooks, Clock.systemUTC(), Pause.SLEEP));
     }
 
     CurrentServices current() {

@@ -13,6 +13,7 @@ import org.matriarch.api.backup.BackupOptions;
 import org.matriarch.api.job.Job;
 import org.matriarch.api.job.JobState;
 import org.matriarch.testkit.event.RecordingEvents;
+import org.matriarch.testkit.hook.RecordingHooks;
 import org.matriarch.testkit.job.DirectJobs;
 import org.matriarch.testkit.repository.InMemoryRepository;
 import org.matriarch.testkit.server.FixedServers;
@@ -28,12 +29,13 @@ class BackupScene {
     final FakeTransport transport = new FakeTransport();
     final BackupPlugins plugins = new BackupPlugins(repository);
     final RecordingEvents events = new RecordingEvents();
+    final RecordingHooks hooks = new RecordingHooks();
     final DirectJobs jobs = DirectJobs.inline();
     final MutableClock clock = new MutableClock(Instant.parse("2026-11-20T12:00:00Z"));
     final FixedServers servers = new FixedServers(new ServerBuilder("main", Path.of("/srv/matriarch")).build());
     final List<Duration> pauses = new ArrayList<>();
-    final CurrentServices services =
-            new CurrentServices(new BackupServices(plugins, postgres, postgres, catalog, events, clock, duration -> {
+    final CurrentServices services = new CurrentServices(
+            new BackupServices(plugins, postgres, postgres, catalog, events, hooks, clock, duration -> {
                 pauses.add(duration);
                 clock.advance(duration);
             }));

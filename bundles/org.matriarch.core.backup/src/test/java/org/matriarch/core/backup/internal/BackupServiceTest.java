@@ -3,6 +3,7 @@ package org.matriarch.core.backup.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.matriarch.api.backup.BackupOptions;
 import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
+import org.matriarch.api.hook.HookSubject;
 import org.matriarch.api.job.Job;
 import org.matriarch.api.job.JobState;
 import org.matriarch.api.model.Backup;
@@ -22,6 +24,7 @@ import org.matriarch.api.repository.BackupEntry;
 import org.matriarch.api.repository.RepositoryIdentity;
 import org.matriarch.api.server.ServerConfiguration;
 import org.matriarch.api.wal.ReceiverStatus.State;
+import org.matriarch.testkit.server.ServerBuilder;
 
 final class BackupServiceTest extends BackupScene {
 
@@ -92,6 +95,85 @@ final class BackupServiceTest extends BackupScene {
         assertThatThrownBy(() -> backups.create("main", options(Optional.of("mine"), 0, false)))
                 .hasMessageStartingWith("MATR-4001: unable to call a backup 'mine': backup '20261120T120001' of server "
                         + "'main' has that name");
+    }
+
+    @Test
+    void runsHooksAroundABackup() {
+        servers.put(hooked());
+
+        Job job = backups.create("main", options(Optional.empty(), 0, false));
+
+        assertThat(job.error()).isEmpty();
+        assertThat(hooks.calls()).containsExactly("before BACKUP 20261120T120000", "after BACKUP 20261120T120000");
+        assertThat(hooks.subjects())
+                .extracting(subject -> ((HookSubject.OfBackup) subject).backup().status())
+                .containsExactly(BackupStatus.STARTED, BackupStatus.WAITING_FOR_WALS);
+    }
+
+    @Test
+    void doesNotBeginAndDoesNotRepeatWhatAHookStops() {
+        servers.put(hooked());
+        hooks.on("before BACKUP", () -> {
+            throw new MatriarchException(ErrorCode.HOOK_ABORTED, "it said stop", "ask it.");
+        });
+
+        Job job = backups.create("main", options(Optional.empty(), 3, false));
+
+        assertFailed(job, 8006, "it said stop");
+        assertThat(hooks.calls())
+                .containsExactly("before BACKUP 20261120T120000", "after BACKUP 20261120T120000: it said stop");
+        assertThat(postgres.asked).isEmpty();
+        assertThat(repository.backups()).extracting(Backup::status).containsExactly(BackupStatus.FAILED);
+    }
+
+    @Test
+    void runsHooksAfterABackupThatWasStopped() {
+        servers.put(hooked());
+        hooks.on("before BACKUP", () -> {
+            throw new InterruptedException("cancelled");
+        });
+
+        Job job = backups.create("main", options(Optional.empty(), 3, false));
+
+        assertThat(job.state()).isEqualTo(JobState.CANCELLED);
+        assertThat(hooks.calls())
+                .containsExactly("before BACKUP 20261120T120000", "after BACKUP 20261120T120000: the job was stopped");
+    }
+
+    @Test
+    void saysThatAHookCouldNotBeRunAfterTheBackup() {
+        servers.put(hooked());
+        hooks.on("after BACKUP", () -> {
+            throw new MatriarchException(ErrorCode.PLUGIN_MISSING, "no runner", "install it.");
+        });
+
+        assertFailed(backups.create("main", options(Optional.empty(), 0, false)), 8003, "no runner");
+        assertThat(repository.backups()).extracting(Backup::status).containsExactly(BackupStatus.WAITING_FOR_WALS);
+    }
+
+    @Test
+    void tellsHooksThatTheWalDidNotCome() {
+        servers.put(hooked());
+        catalog.checks.clear();
+        catalog.checks.add(BackupStatus.WAITING_FOR_WALS);
+
+        Job job = backups.create("main", options(Optional.empty(), 0, true));
+
+        assertThat(job.state()).isEqualTo(JobState.FAILED);
+        assertThat(hooks.calls().get(1))
+                .startsWith("after BACKUP 20261120T120000: backup '20261120T120000' still waits");
+        hooks.on("after BACKUP", () -> {
+            throw new MatriarchException(ErrorCode.PLUGIN_MISSING, "no runner", "install it.");
+        });
+        assertThat(backups.create("main", options(Optional.empty(), 0, true)).errorCode())
+                .as("the reason, not what went wrong after it")
+                .contains(3001);
+    }
+
+    private static ServerConfiguration hooked() {
+        return new ServerBuilder("main", Path.of("/srv/matriarch"))
+                .hook("pre_backup_script", "true")
+                .build();
     }
 
     @Test
@@ -177,7 +259,7 @@ final class BackupServiceTest extends BackupScene {
         BackupServices restarted = services.get();
         var orphaned = new StubCatalog(repository);
         orphaned.failure = Optional.of(new MatriarchException(ErrorCode.STORE_MISSING, "no store", "x."));
-        services.renew(new BackupServices(plugins, postgres, postgres, orphaned, events, clock, duration -> {
+        services.renew(new BackupServices(plugins, postgres, postgres, orphaned, events, hooks, clock, duration -> {
             assertThat(repository.backups()).hasSize(1);
             services.renew(restarted);
         }));

@@ -18,6 +18,7 @@ import org.matriarch.api.repository.BackupReader;
 import org.matriarch.api.server.ServerConfiguration;
 import org.matriarch.core.postgres.internal.PostgresClient;
 import org.matriarch.testkit.event.RecordingEvents;
+import org.matriarch.testkit.hook.RecordingHooks;
 import org.matriarch.testkit.job.DirectJobs;
 import org.matriarch.testkit.postgres.EmbeddedPostgres;
 import org.matriarch.testkit.repository.InMemoryRepository;
@@ -85,6 +86,7 @@ final class RealServerTest {
                         new Scripted(),
                         waiting(),
                         new RecordingEvents(),
+                        new RecordingHooks(),
                         Clock.systemUTC(),
                         Pause.SLEEP)));
     }

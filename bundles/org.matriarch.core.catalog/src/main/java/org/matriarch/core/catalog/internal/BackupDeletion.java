@@ -31,6 +31,7 @@ final class BackupDeletion implements JobTask {
     private final Supplier<DeletionPlan> fresh;
     private final RunningJobs runningJobs;
     private final StatusRecorder recorder;
+    private final DeletionHooks hooks;
 
     /**
      * Prepares a deletion.
@@ -42,17 +43,21 @@ final class BackupDeletion implements JobTask {
             Supplier<Repository> repositories,
             Supplier<DeletionPlan> fresh,
             RunningJobs runningJobs,
-            StatusRecorder recorder) {
+            StatusRecorder recorder,
+            DeletionHooks hooks) {
         this.plan = plan;
         this.repositories = repositories;
         this.fresh = fresh;
         this.runningJobs = runningJobs;
         this.recorder = recorder;
+        this.hooks = hooks;
     }
 
     @Override
     public void run(JobContext context) throws InterruptedException {
         Repository repository = repositories.get();
+        context.step("running hooks");
+        hooks.before(fresh, repository); // all of them, as long as nothing is lost if one says no
         DeletionPlan now = fresh.get();
         now.backups().forEach(runningJobs::requireUnused);
         context.totalBytes(plan.freedBytes());
@@ -62,10 +67,11 @@ final class BackupDeletion implements JobTask {
         }
         context.checkCancelled();
         context.step("deleting WAL");
-        repository.wal().delete(stillUnneeded(now));
+        hooks.deleteWal(stillUnneeded(now), repository.wal(), context);
         for (Backup backup : now.backups()) {
             context.checkCancelled();
             delete(repository, backup, context);
+            hooks.after(backup, repository);
         }
     }
 

@@ -16,6 +16,7 @@ import org.matriarch.api.catalog.FileSelection;
 import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.event.Events;
+import org.matriarch.api.hook.Hooks;
 import org.matriarch.api.job.Job;
 import org.matriarch.api.job.JobContext;
 import org.matriarch.api.job.JobRequest;
@@ -45,6 +46,7 @@ public final class CatalogService implements BackupCatalog {
     private final Jobs jobs;
     private final Rechecks rechecks;
     private final RunningJobs runningJobs;
+    private final Hooks hooks;
     private final StatusRecorder recorder;
     private final WalChecker walChecker;
     private final Map<Long, BackupVerification> verifications = Collections.synchronizedMap(new Verifications());
@@ -56,20 +58,24 @@ public final class CatalogService implements BackupCatalog {
             @Reference Repositories repositories,
             @Reference Jobs jobs,
             @Reference Events events,
+            @Reference Hooks hooks,
             @Reference Rechecks rechecks) {
-        this(servers, repositories, jobs, events, rechecks, Clock.systemUTC());
+        this(servers, repositories, jobs, new Reports(events, hooks, Clock.systemUTC()), rechecks);
     }
 
-    CatalogService(
-            Servers servers, Repositories repositories, Jobs jobs, Events events, Rechecks rechecks, Clock clock) {
+    CatalogService(Servers servers, Repositories repositories, Jobs jobs, Reports reports, Rechecks rechecks) {
         this.servers = servers;
         this.repositories = repositories;
         this.jobs = jobs;
         this.rechecks = rechecks;
         runningJobs = new RunningJobs(jobs);
-        recorder = new StatusRecorder(events, clock);
-        walChecker = new WalChecker(recorder, clock);
+        hooks = reports.hooks();
+        recorder = new StatusRecorder(reports.events(), reports.clock());
+        walChecker = new WalChecker(recorder, reports.clock());
     }
+
+    /** Who hears of what happens, and when that is. */
+    record Reports(Events events, Hooks hooks, Clock clock) {}
 
     @Override
     public List<Backup> backups(String server) {
@@ -238,7 +244,13 @@ public final class CatalogService implements BackupCatalog {
         return jobs.submit(
                 new JobRequest(
                         "backup:delete", plan.server(), root.id().value(), Optional.of("delete " + plan.server())),
-                new BackupDeletion(plan, () -> repository(plan.server()), fresh, runningJobs, recorder));
+                new BackupDeletion(
+                        plan,
+                        () -> repository(plan.server()),
+                        fresh,
+                        runningJobs,
+                        recorder,
+                        new DeletionHooks(hooks, servers.requireServer(plan.server()))));
     }
 
     private void runVerification(String server, BackupId id, boolean fast, JobContext context)

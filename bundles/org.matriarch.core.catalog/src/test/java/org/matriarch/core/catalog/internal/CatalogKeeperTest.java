@@ -15,6 +15,7 @@ import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.event.Event;
 import org.matriarch.api.model.BackupStatus;
 import org.matriarch.testkit.event.RecordingEvents;
+import org.matriarch.testkit.hook.RecordingHooks;
 import org.matriarch.testkit.job.DirectJobs;
 import org.matriarch.testkit.repository.InMemoryRepository;
 import org.matriarch.testkit.server.FixedServers;
@@ -28,7 +29,11 @@ final class CatalogKeeperTest {
     private final Rechecks rechecks = new Rechecks();
     private final FixedServers servers = new FixedServers(new ServerBuilder("main", Path.of("/srv/matriarch")).build());
     private final CatalogService catalog = new CatalogService(
-            servers, repository, DirectJobs.inline(), new RecordingEvents(), rechecks, Clock.systemUTC());
+            servers,
+            repository,
+            DirectJobs.inline(),
+            new CatalogService.Reports(new RecordingEvents(), new RecordingHooks(), Clock.systemUTC()),
+            rechecks);
     private CatalogKeeper keeper;
 
     @BeforeEach

@@ -17,6 +17,7 @@ import org.matriarch.api.catalog.FileSelection;
 import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.event.Event;
+import org.matriarch.api.hook.HookSubject;
 import org.matriarch.api.job.Job;
 import org.matriarch.api.job.JobState;
 import org.matriarch.api.model.Backup;
@@ -26,6 +27,7 @@ import org.matriarch.api.repository.BackupEntry;
 import org.matriarch.api.repository.BackupPath;
 import org.matriarch.api.repository.WalEntry;
 import org.matriarch.testkit.event.RecordingEvents;
+import org.matriarch.testkit.hook.RecordingHooks;
 import org.matriarch.testkit.job.DirectJobs;
 import org.matriarch.testkit.repository.InMemoryRepository;
 import org.matriarch.testkit.server.FixedServers;
@@ -37,14 +39,15 @@ final class CatalogServiceTest {
     private final InMemoryRepository repository = new InMemoryRepository("main");
     private final DirectJobs jobs = DirectJobs.inline();
     private final RecordingEvents events = new RecordingEvents();
+    private final RecordingHooks hooks = new RecordingHooks();
+    private final FixedServers servers = new FixedServers(new ServerBuilder("main", Path.of("/srv/matriarch")).build());
     private final Rechecks rechecks = new Rechecks();
     private final CatalogService catalog = new CatalogService(
-            new FixedServers(new ServerBuilder("main", Path.of("/srv/matriarch")).build()),
+            servers,
             repository,
             jobs,
-            events,
-            rechecks,
-            new MutableClock(Instant.EPOCH));
+            new CatalogService.Reports(events, hooks, new MutableClock(Instant.EPOCH)),
+            rechecks);
 
     @Test
     void countsTheWalOfEachBackup() {
@@ -87,6 +90,71 @@ final class CatalogServiceTest {
         assertThat(catalog.files("main", id(2).value(), FileSelection.FULL)).isEmpty();
         assertThat(catalog.files("main", id(2).value(), FileSelection.STANDALONE))
                 .isEmpty();
+    }
+
+    @Test
+    void runsHooksAroundADeletion() {
+        servers.put(new ServerBuilder("main", Path.of("/srv/matriarch"))
+                .hook("pre_delete_script", "true")
+                .hook("post_wal_delete_script", "true")
+                .build());
+        repository.add(backup(1, BackupStatus.DONE, 1, 3, 4));
+        repository.add(backup(2, BackupStatus.DONE, 1, 5, 6));
+        archive(1, 3, 4, 5, 6);
+
+        Job job = catalog.delete(catalog.planDeletion("main", "oldest"));
+
+        assertThat(job.error()).isEmpty();
+        assertThat(hooks.calls())
+                .containsExactly(
+                        "before DELETE " + id(1),
+                        "before WAL_DELETE " + segment(1, 3),
+                        "after WAL_DELETE " + segment(1, 3),
+                        "before WAL_DELETE " + segment(1, 4),
+                        "after WAL_DELETE " + segment(1, 4),
+                        "after DELETE " + id(1));
+        assertThat(((HookSubject.OfBackup) hooks.subjects().get(5)).backup().status())
+                .isEqualTo(BackupStatus.DONE);
+    }
+
+    @Test
+    void deletesNothingIfAHookSaysSo() {
+        servers.put(new ServerBuilder("main", Path.of("/srv/matriarch"))
+                .hook("pre_delete_retry_script", "true")
+                .build());
+        repository.add(backup(1, BackupStatus.DONE, 1, 3, 4));
+        archive(1, 3, 4);
+        hooks.on("before DELETE", () -> {
+            throw new MatriarchException(ErrorCode.HOOK_ABORTED, "it said stop", "ask it.");
+        });
+
+        Job job = catalog.delete(catalog.planDeletion("main", "oldest"));
+
+        assertThat(job.error()).contains("it said stop");
+        assertThat(repository.backups()).extracting(Backup::status).containsExactly(BackupStatus.DONE);
+        assertThat(hooks.calls()).containsExactly("before DELETE " + id(1));
+    }
+
+    @Test
+    void tellsHooksThatAFileWasNotDeleted() {
+        servers.put(new ServerBuilder("main", Path.of("/srv/matriarch"))
+                .hook("pre_wal_delete_script", "true")
+                .build());
+        repository.add(backup(1, BackupStatus.DONE, 1, 3, 4));
+        repository.add(backup(2, BackupStatus.DONE, 1, 5, 6));
+        archive(1, 3, 4, 5);
+        repository.faults().arm("wal.delete", new MatriarchException(ErrorCode.STORE_FAILED, "it is away", "wait."));
+
+        Job job = catalog.delete(catalog.planDeletion("main", "oldest"));
+
+        assertThat(job.error()).contains("it is away");
+        assertThat(hooks.calls())
+                .containsExactly(
+                        "before WAL_DELETE " + segment(1, 3), "after WAL_DELETE " + segment(1, 3) + ": it is away");
+        repository.wal().delete(List.of(new WalFileName(segment(1, 3))));
+        assertThat(catalog.delete(catalog.planDeletion("main", id(1).value())).error())
+                .isEmpty();
+        assertThat(hooks.calls()).endsWith("after WAL_DELETE " + segment(1, 4), "after DELETE " + id(1));
     }
 
     @Test

@@ -10,6 +10,9 @@ import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.event.Event;
 import org.matriarch.api.event.Events;
+import org.matriarch.api.hook.HookEvent;
+import org.matriarch.api.hook.HookSubject;
+import org.matriarch.api.hook.Hooks;
 import org.matriarch.api.job.Job;
 import org.matriarch.api.job.JobContext;
 import org.matriarch.api.job.JobRequest;
@@ -47,6 +50,7 @@ public final class RestoreService implements Restores {
     private final WalFiles walFiles;
     private final Jobs jobs;
     private final Events events;
+    private final Hooks hooks;
     private final Clock clock;
     private final Pause pause;
     private final FetchClient fetchClient;
@@ -66,13 +70,15 @@ public final class RestoreService implements Restores {
             @Reference BackupCatalog catalog,
             @Reference WalFiles walFiles,
             @Reference Jobs jobs,
-            @Reference Events events) {
+            @Reference Events events,
+            @Reference Hooks hooks) {
         this.servers = servers;
         this.repositories = repositories;
         this.catalog = catalog;
         this.walFiles = walFiles;
         this.jobs = jobs;
         this.events = events;
+        this.hooks = hooks;
         this.clock = Clock.systemUTC();
         this.pause = Pause.SLEEP;
         this.fetchClient = new FetchClient(Path.of(System.getProperty("karaf.home", "/opt/matriarch")), this::walDoor);
@@ -101,13 +107,14 @@ public final class RestoreService implements Restores {
         this.walFiles = walFiles;
         this.jobs = surroundings.jobs();
         this.events = surroundings.events();
+        this.hooks = surroundings.hooks();
         this.clock = surroundings.clock();
         this.pause = surroundings.pause();
         this.fetchClient = surroundings.fetchClient();
     }
 
     /** What surrounds the service besides the data it reads. */
-    record Surroundings(Jobs jobs, Events events, Clock clock, Pause pause, FetchClient fetchClient) {}
+    record Surroundings(Jobs jobs, Events events, Hooks hooks, Clock clock, Pause pause, FetchClient fetchClient) {}
 
     @Override
     public RestorePlan plan(RestoreRequest request) {
@@ -143,6 +150,10 @@ public final class RestoreService implements Restores {
                 .jobs()
                 .orElse(Math.max(
                         server.backup().parallelJobs(), Runtime.getRuntime().availableProcessors()));
+        var subject = new HookSubject.OfRestore(plan.backup(), repositories.repository(server), plan.request());
+        RestorePlanner.requirePlaces(plan.request(), plan.backup(), plan.tablespaces());
+        context.step("running hooks");
+        hooks.before(server, HookEvent.RECOVERY, subject);
         // Again, now that no other restore to this place can run: a run that fails clears the destination, which must
         // never hold what somebody put there after the plan was made.
         RestorePlanner.requirePlaces(plan.request(), plan.backup(), plan.tablespaces());
@@ -171,6 +182,8 @@ public final class RestoreService implements Restores {
                 server.name(),
                 plan.backup().id().value(),
                 "backup restored to '%s'".formatted(destination)));
+        context.step("running hooks");
+        hooks.after(server, HookEvent.RECOVERY, subject, Optional.empty());
     }
 
     private Retries retries(ServerConfiguration server, RestorePlan plan, JobContext context) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -18,8 +19,10 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.event.Event;
+import org.matriarch.api.hook.HookSubject;
 import org.matriarch.api.job.Job;
 import org.matriarch.api.job.JobRequest;
 import org.matriarch.api.job.JobState;
@@ -27,6 +30,7 @@ import org.matriarch.api.model.Backup;
 import org.matriarch.api.recovery.RestorePlan;
 import org.matriarch.api.recovery.RestoreRequest;
 import org.matriarch.testkit.event.RecordingEvents;
+import org.matriarch.testkit.hook.RecordingHooks;
 import org.matriarch.testkit.job.DirectJobs;
 import org.matriarch.testkit.repository.InMemoryWalArchive;
 import org.matriarch.testkit.server.FixedServers;
@@ -40,6 +44,7 @@ final class RestoreServiceTest {
 
     private final DirectJobs jobs = DirectJobs.inline();
     private final RecordingEvents events = new RecordingEvents();
+    private final RecordingHooks hooks = new RecordingHooks();
     private final List<Duration> pauses = Collections.synchronizedList(new ArrayList<>());
     private final FixedServers servers = new FixedServers();
     private final Backup older = Fixtures.backup();
@@ -73,6 +78,7 @@ final class RestoreServiceTest {
                 new RestoreService.Surroundings(
                         jobs,
                         events,
+                        hooks,
                         new MutableClock(NOW),
                         pauses::add,
                         new FetchClient(directory, () -> new OpenWalDoor(directory, Optional.empty()))));
@@ -87,6 +93,44 @@ final class RestoreServiceTest {
         assertThatThrownBy(() -> restores.plan(request("tuesday")))
                 .isInstanceOf(MatriarchException.class)
                 .hasMessageContaining("server 'main' has no backup 'tuesday'");
+    }
+
+    @Test
+    void runsHooksAroundARestore() {
+        restores.carryOut(restores.plan(request("latest")));
+
+        assertThat(hooks.calls()).containsExactly("before RECOVERY 20261120T120000", "after RECOVERY 20261120T120000");
+        assertThat(((HookSubject.OfRestore) hooks.subjects().get(1)).request().destination())
+                .isEqualTo(data);
+    }
+
+    @Test
+    void restoresNothingIfAHookSaysSo() {
+        hooks.on("before RECOVERY", () -> {
+            throw new MatriarchException(ErrorCode.HOOK_ABORTED, "it said stop", "ask it.");
+        });
+
+        Job job = restores.carryOut(restores.plan(request("latest")));
+
+        assertThat(job.error()).contains("it said stop");
+        assertThat(data).doesNotExist();
+        assertThat(hooks.calls()).hasSize(1);
+    }
+
+    @Test
+    void restoresNothingToWhereAHookHasPutSomething() {
+        hooks.on("before RECOVERY", () -> {
+            try {
+                Files.writeString(Files.createDirectories(data).resolve("treasure"), "mine");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+
+        Job job = restores.carryOut(restores.plan(request("latest")));
+
+        assertThat(job.errorCode()).contains(5001);
+        assertThat(data.resolve("treasure")).hasContent("mine");
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.event.Event;
+import org.matriarch.api.hook.HookEvent;
 import org.matriarch.api.model.WalFileName;
 import org.matriarch.api.repository.Repository;
 import org.matriarch.api.repository.RepositoryIdentity;
@@ -59,56 +60,114 @@ final class ArchiveStep {
         return closedPartials;
     }
 
+    /** What became of a file: how it looked when it was taken, why it was not archived, and whether that is news. */
+    private record Taken(IncomingDirectory.Mark mark, Optional<String> refusal, boolean news) {}
+
+    /** Something that is done while nobody else may touch files of the name. */
+    private interface Locked<T> {
+        T get() throws IOException, InterruptedException;
+    }
+
     /** Archives a file, or moves it aside if it cannot be archived. */
-    @SuppressWarnings("try") // the lock is only held
     void carryOut(Queued queued) throws IOException, InterruptedException {
         ServerConfiguration server = configuration.get();
+        if (server.hooks().concerns(HookEvent.ARCHIVE) && isToBeArchived(queued, server)) {
+            archiveBetweenHooks(queued, server);
+            return;
+        }
+        locked(queued, server, () -> {
+            Taken taken = take(queued, server);
+            release(queued, taken);
+            announce(queued, server, taken);
+            return taken;
+        });
+    }
+
+    /**
+     * Hooks run without the lock: one that hangs must not keep anybody from handing over the file once more. The file is
+     * removed after the last one, so that a hook that the end of the container cut off runs again.
+     */
+    private void archiveBetweenHooks(Queued queued, ServerConfiguration server)
+            throws IOException, InterruptedException {
+        var hooks = new ArchiveHooks(services, server, queued.name(), path(queued));
+        Taken taken;
+        try {
+            hooks.before();
+            taken = locked(queued, server, () -> {
+                Taken now = take(queued, server);
+                announce(queued, server, now);
+                return now;
+            });
+        } catch (MatriarchException e) {
+            hooks.after(Optional.of(e.summary()));
+            throw e;
+        } catch (IOException e) {
+            hooks.after(Optional.of(e.toString()));
+            throw e;
+        }
+        hooks.after(taken.refusal());
+        locked(queued, server, () -> {
+            release(queued, taken);
+            return taken;
+        });
+    }
+
+    @SuppressWarnings("try") // the lock is only held
+    private <T> T locked(Queued queued, ServerConfiguration server, Locked<T> work)
+            throws IOException, InterruptedException {
         try (NameLocks.Held held = services.locks()
                 .acquire(server.name(), queued.name(), PATIENCE)
                 .orElseThrow(() -> new MatriarchException(
                         ErrorCode.STORE_FAILED,
                         "'%s' of '%s' is being handed over right now".formatted(queued.name(), server.name()),
                         "it is tried again by itself."))) {
-            archive(queued, server);
+            return work.get();
         }
     }
 
-    private void archive(Queued queued, ServerConfiguration server) throws IOException, InterruptedException {
+    private boolean isToBeArchived(Queued queued, ServerConfiguration server) throws IOException {
+        Repository repository = services.repositories().repository(server);
+        Path file = path(queued);
+        return !isNeedless(queued.name(), file, repository)
+                && mismatch(queued, file, server, repository).isEmpty();
+    }
+
+    private Taken take(Queued queued, ServerConfiguration server) throws IOException, InterruptedException {
         WalFileName name = queued.name();
         Repository repository = services.repositories().repository(server);
         Path file = path(queued);
         IncomingDirectory.Mark mark = IncomingDirectory.Mark.of(file);
         if (isNeedless(name, file, repository)) {
-            remove(queued, mark);
-            return;
+            return new Taken(mark, Optional.empty(), false);
         }
         Optional<String> mismatch = mismatch(queued, file, server, repository);
         if (mismatch.isPresent()) {
             setAside(file, ".unknown", Event.Type.WAL_REFUSED, mismatch.get());
-            forget(queued);
-            return;
+            return new Taken(mark, mismatch, false);
         }
         if (queued.origin() == Origin.INCOMING) {
             incoming.sync(name); // whoever copied it there has said that it is safe, and did not see to that
         }
-        WalArchive.Outcome outcome;
         try {
-            outcome = store(name, file, repository);
+            WalArchive.Outcome outcome = store(name, file, repository);
+            boolean news = outcome == WalArchive.Outcome.STORED || queued.origin() == Origin.STREAMING;
+            return new Taken(mark, Optional.empty(), news);
         } catch (MatriarchException e) {
             if (e.code() != ErrorCode.WAL_CONFLICT) {
                 throw e;
             }
             setAside(file, ".duplicate", Event.Type.WAL_CONFLICT, e.summary());
-            forget(queued);
-            return;
+            return new Taken(mark, Optional.of(e.summary()), false);
         }
-        remove(queued, mark);
-        if (outcome == WalArchive.Outcome.STORED || queued.origin() == Origin.STREAMING) {
+    }
+
+    private void announce(Queued queued, ServerConfiguration server, Taken taken) {
+        if (taken.news()) {
             services.publish(
                     Event.Type.WAL_ARCHIVED,
                     server.name(),
-                    name.value(),
-                    "archived '%s' of '%s'".formatted(name, server.name()));
+                    queued.name().value(),
+                    "archived '%s' of '%s'".formatted(queued.name(), server.name()));
         }
     }
 
@@ -146,9 +205,11 @@ final class ArchiveStep {
     }
 
     /** Removes what is archived, unless somebody has put something else in its place meanwhile. */
-    private void remove(Queued queued, IncomingDirectory.Mark mark) throws IOException {
+    private void release(Queued queued, Taken taken) throws IOException {
         Path file = path(queued);
-        if (IncomingDirectory.Mark.of(file).equals(mark)) {
+        if (taken.refusal().isEmpty()
+                && Files.exists(file)
+                && IncomingDirectory.Mark.of(file).equals(taken.mark())) {
             services.disk().delete(file);
         }
         forget(queued);

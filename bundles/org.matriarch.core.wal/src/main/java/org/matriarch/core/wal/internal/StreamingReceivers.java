@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.event.Events;
+import org.matriarch.api.hook.Hooks;
 import org.matriarch.api.model.Lsn;
 import org.matriarch.api.postgres.PostgresConnections;
 import org.matriarch.api.postgres.ReplicationConnection;
@@ -59,9 +60,10 @@ public final class StreamingReceivers implements WalReceivers, ServersListener {
             @Reference Servers servers,
             @Reference PostgresConnections connections,
             @Reference Repositories repositories,
-            @Reference Events events) {
+            @Reference Events events,
+            @Reference Hooks hooks) {
         this.servers = servers;
-        this.services = new WalServices(connections, repositories, events, Clock.systemUTC(), new LocalDisk());
+        this.services = new WalServices(connections, repositories, events, hooks, Clock.systemUTC(), new LocalDisk());
         // Registered by hand: as a service of this component it would close a circle of references with Servers.
         this.listening = Optional.of(context.registerService(ServersListener.class, this, null));
     }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.event.Event;
+import org.matriarch.api.hook.HookEvent;
 import org.matriarch.api.model.WalFileName;
 import org.matriarch.api.server.ServerConfiguration;
 import org.slf4j.Logger;
@@ -279,11 +280,20 @@ final class WalArchiver {
     private void archive(ArchiveQueue queue) throws InterruptedException {
         setbacks.retain(queue::contains);
         // Recovery must find a history before the WAL of its timeline.
-        workers.run(tasks(queue.histories(setbacks)), this::goesOn);
+        run(tasks(queue.histories(setbacks)));
         List<ArchiveQueue.Group> others = queue.others(setbacks);
         int batch = Math.max(BATCH, others.size() / PART);
         more = others.size() > batch;
-        workers.run(tasks(more ? others.subList(0, batch) : others), this::goesOn);
+        run(tasks(more ? others.subList(0, batch) : others));
+    }
+
+    /** Scripts were never run beside themselves by Barman, and may count on files coming in order. */
+    private void run(List<Runnable> tasks) throws InterruptedException {
+        boolean oneByOne = server.hooks().concerns(HookEvent.ARCHIVE) && !tasks.isEmpty();
+        List<Runnable> begun = oneByOne
+                ? List.of(() -> tasks.stream().takeWhile(task -> goesOn()).forEach(Runnable::run))
+                : tasks;
+        workers.run(begun, this::goesOn);
     }
 
     private boolean goesOn() {

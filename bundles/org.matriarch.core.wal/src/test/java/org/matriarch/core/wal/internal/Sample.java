@@ -11,7 +11,9 @@ import org.matriarch.api.server.ServerConfiguration.RepositorySettings;
 import org.matriarch.api.server.ServerConfiguration.RestoreSettings;
 import org.matriarch.api.server.ServerConfiguration.WalSettings;
 import org.matriarch.testkit.event.RecordingEvents;
+import org.matriarch.testkit.hook.RecordingHooks;
 import org.matriarch.testkit.repository.InMemoryRepository;
+import org.matriarch.testkit.server.ServerBuilder;
 
 /** A server under care, with everything that its receiver and archiver need. */
 final class Sample {
@@ -19,6 +21,7 @@ final class Sample {
     final ScriptedServer postgres = new ScriptedServer();
     final InMemoryRepository repository = new InMemoryRepository("main");
     final RecordingEvents events = new RecordingEvents();
+    final RecordingHooks hooks = new RecordingHooks();
     final FaultyDisk disk = new FaultyDisk();
     final ServerConfiguration configuration;
     final WalServices services;
@@ -34,19 +37,41 @@ final class Sample {
 
     Sample(Path home, WalSettings wal, Clock clock) {
         configuration = configuration(home, "host=main", wal);
-        services = new WalServices(postgres, repository, events, clock, disk);
+        services = new WalServices(postgres, repository, events, hooks, clock, disk);
         directory = new StreamingDirectory(home, disk);
     }
 
     Sample(Path home, String conninfo, PostgresConnections connections) {
         configuration = configuration(
                 home, conninfo, new WalSettings(true, false, Optional.of("matriarch"), true, "matriarch_receive_wal"));
-        services = new WalServices(connections, repository, events, Clock.systemUTC(), disk);
+        services = new WalServices(connections, repository, events, hooks, Clock.systemUTC(), disk);
         directory = new StreamingDirectory(home, disk);
     }
 
     WalArchiver archiver() {
         return new WalArchiver(configuration, services);
+    }
+
+    /** Returns the archiver of the same server with a hook. */
+    WalArchiver archiverWithHook(String option) {
+        ServerConfiguration hooked = new ServerBuilder(
+                        "main", configuration.home().resolve(".."))
+                .hook(option, "true")
+                .build();
+        return new WalArchiver(
+                new ServerConfiguration(
+                        "main",
+                        "",
+                        true,
+                        configuration.conninfo(),
+                        configuration.streamingConninfo(),
+                        configuration.home(),
+                        configuration.repository(),
+                        configuration.backup(),
+                        configuration.wal(),
+                        configuration.restore(),
+                        hooked.hooks()),
+                services);
     }
 
     static ServerConfiguration configuration(Path home, String conninfo, WalSettings wal) {
