@@ -5,7 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -30,11 +32,13 @@ import org.matriarch.testkit.postgres.EmbeddedPostgres;
 final class Container implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final String USER = "tester";
     private static @Nullable Path installation;
 
     private final Path data;
     private final int homeMebibytes;
     private final int walPort = freePort();
+    private int promptPort;
     private @Nullable Process process;
     private @Nullable Path certificate;
 
@@ -189,6 +193,40 @@ final class Container implements AutoCloseable {
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Runs a command at the Karaf prompt, as an operator does who exchanges a bundle. */
+    void karaf(String command) {
+        openPrompt();
+        await("answer to " + command)
+                .pollInterval(Duration.ofMillis(500))
+                .atMost(PATIENCE)
+                .until(() -> {
+                    List<String> line = List.of(program("client"), "-a", "" + promptPort, "-u", USER, "-p", USER, "-b");
+                    Process client = processOf(line).redirectErrorStream(true).start();
+                    try (Writer input = client.outputWriter()) {
+                        input.write(command + "\n");
+                    }
+                    client.getInputStream().transferTo(OutputStream.nullOutputStream());
+                    return client.waitFor() == 0;
+                });
+    }
+
+    /** For a user and on a port that nobody else has: out of the box there is no user, and other containers run here. */
+    private void openPrompt() {
+        if (promptPort != 0) {
+            return;
+        }
+        try {
+            promptPort = freePort();
+            Path shell = data.resolve("etc/org.apache.karaf.shell.cfg");
+            configure(
+                    "org.apache.karaf.shell.cfg",
+                    Files.readString(shell).replaceAll("(?m)^sshPort ?=.*$", "sshPort = " + promptPort));
+            configure("users.properties", "%s = %s,admin,manager,viewer,systembundles,ssh%n".formatted(USER, USER));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
