@@ -189,6 +189,7 @@ final class InContainer {
                                 Optional.empty(),
                                 Optional.empty(),
                                 Optional.empty(),
+                                Optional.empty(),
                                 false,
                                 Optional.empty()));
     }

@@ -65,8 +65,6 @@ final class BackupTry {
             throws InterruptedException {
         var newBackup = new NewBackup(
                 options.name(), BackupKind.FULL, transport.id(), Optional.empty(), clock.instant(), facts);
-        Optional<Reuse> reuse =
-                Reuse.of(repository, options.reuse().orElse(server.copy().reuse()));
         try (BackupWriter writer = repository.begin(newBackup)) {
             BackupId id = writer.backup().id();
             begun.accept(id);
@@ -116,7 +114,8 @@ final class BackupTry {
             ServerFacts facts,
             JobContext context)
             throws InterruptedException {
-        Optional<Reuse> reuse = Reuse.of(repository, options.reuse().orElse(server.copy().reuse()));
+        Optional<Reuse> reuse =
+                Reuse.of(repository, options.reuse().orElse(server.copy().reuse()));
         var reception = new Reception(writer, reuse, facts, context, clock);
         try {
             context.step("waiting for the checkpoint");

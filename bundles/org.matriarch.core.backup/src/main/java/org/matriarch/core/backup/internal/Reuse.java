@@ -6,6 +6,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.matriarch.api.error.ErrorCode;
+import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.model.Backup;
 import org.matriarch.api.model.BackupStatus;
 import org.matriarch.api.model.ReuseMode;
@@ -48,16 +50,27 @@ final class Reuse {
         List<Backup> backups = repository.backups();
         for (int i = backups.size() - 1; i >= 0; i--) {
             Backup backup = backups.get(i);
-            if (backup.status() == BackupStatus.DONE || backup.status() == BackupStatus.WAITING_FOR_WALS) {
-                BackupReader reader = repository.open(backup.id());
-                Optional<Instant> start = reader.serverTime();
-                if (start.isPresent()) {
-                    LOG.info("files that have not changed are taken from backup '{}'", backup.id());
-                    return Optional.of(new Reuse(reader, mode == ReuseMode.LINK, seconds(start.get()), files(reader)));
-                }
+            boolean whole = backup.status() == BackupStatus.DONE || backup.status() == BackupStatus.WAITING_FOR_WALS;
+            Optional<Reuse> reuse = whole ? of(repository.open(backup.id()), mode) : Optional.empty();
+            if (reuse.isPresent()) {
+                LOG.info("files that have not changed are taken from backup '{}'", backup.id());
+                return reuse;
             }
         }
         return Optional.empty();
+    }
+
+    private static Optional<Reuse> of(BackupReader reader, ReuseMode mode) {
+        try {
+            return reader.serverTime()
+                    .map(start -> new Reuse(reader, mode == ReuseMode.LINK, seconds(start), files(reader)));
+        } catch (MatriarchException e) {
+            if (e.code() != ErrorCode.REPOSITORY_UNREADABLE) {
+                throw e;
+            }
+            LOG.warn("no file is taken from backup '{}': {}", reader.backup().id(), e.summary());
+            return Optional.empty();
+        }
     }
 
     private static Map<BackupPath, BackupEntry> files(BackupReader reader) {

@@ -15,6 +15,7 @@ import org.matriarch.api.server.ServerConfiguration;
 import org.matriarch.api.server.ServerConfiguration.WalSettings;
 import org.matriarch.core.repository.internal.FileRepositories;
 import org.matriarch.testkit.event.RecordingEvents;
+import org.matriarch.testkit.hook.RecordingHooks;
 import org.matriarch.testkit.server.FixedServers;
 
 /**
@@ -55,7 +56,12 @@ final class ArchivingProcess {
 
     static WalServices services(Repositories repositories) {
         return new WalServices(
-                new ScriptedServer(), repositories, new RecordingEvents(), Clock.systemUTC(), new LocalDisk());
+                new ScriptedServer(),
+                repositories,
+                new RecordingEvents(),
+                new RecordingHooks(),
+                Clock.systemUTC(),
+                new LocalDisk());
     }
 
     /** Returns the name of a file. */

@@ -25,6 +25,7 @@ import org.matriarch.api.repository.Repositories;
 import org.matriarch.api.repository.Repository;
 import org.matriarch.core.repository.internal.FileRepositories;
 import org.matriarch.testkit.event.RecordingEvents;
+import org.matriarch.testkit.hook.RecordingHooks;
 import org.matriarch.testkit.time.MutableClock;
 
 /**
@@ -143,8 +144,13 @@ final class KilledArchivingTest {
         Repositories repositories = FileRepositories.in(directory);
         var clock = new MutableClock(Instant.now());
         clock.advance(IncomingScan.OLD);
-        var services =
-                new WalServices(new ScriptedServer(), repositories, new RecordingEvents(), clock, new LocalDisk());
+        var services = new WalServices(
+                new ScriptedServer(),
+                repositories,
+                new RecordingEvents(),
+                new RecordingHooks(),
+                clock,
+                new LocalDisk());
         var archiver = new WalArchiver(ArchivingProcess.server(directory), services);
         assertThat(archiver.round()).isTrue();
         services.watch().close();

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.matriarch.api.model.WalFileName;
 import org.matriarch.api.repository.RepositoryIdentity;
 import org.matriarch.api.server.ServerConfiguration.WalSettings;
+import org.matriarch.testkit.hook.RecordingHooks;
 import org.matriarch.testkit.repository.InMemoryRepository;
 
 /** What it costs to archive the queue of a long outage: counted, not timed. */
@@ -42,7 +43,12 @@ final class LongQueueTest {
         Path incoming = Files.createDirectories(home.resolve("incoming"));
         IntStream.range(0, FILES).parallel().forEach(i -> label(incoming, i));
         var services = new WalServices(
-                new ScriptedServer(), repository, event -> {}, Clock.offset(Clock.systemUTC(), IncomingScan.OLD), disk);
+                new ScriptedServer(),
+                repository,
+                event -> {},
+                new RecordingHooks(),
+                Clock.offset(Clock.systemUTC(), IncomingScan.OLD),
+                disk);
         var archiver = new WalArchiver(
                 Sample.configuration(home, "", new WalSettings(false, true, Optional.empty(), false, "x")), services);
 

@@ -68,6 +68,7 @@ final class Sample {
                         configuration.home(),
                         configuration.repository(),
                         configuration.backup(),
+                        configuration.copy(),
                         configuration.wal(),
                         configuration.restore(),
                         hooked.hooks()),
