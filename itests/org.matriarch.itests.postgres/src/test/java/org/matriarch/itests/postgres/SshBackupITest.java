@@ -111,6 +111,32 @@ final class SshBackupITest {
     }
 
     @Test
+    void beginsAgainWhenTheNetworkIsCut() throws IOException, InterruptedException {
+        try (EmbeddedPostgres server = EmbeddedPostgres.builder(MAJOR).start();
+                Container container = Container.start()) {
+            server.execute("CREATE TABLE fact AS SELECT n, repeat('x', 500) FROM generate_series(1, 20000) n");
+            container.care("main", server, method(), "basebackup_retry_times = 1", "basebackup_retry_sleep = 1");
+
+            Process first = container.begin("backup:create", "main", "--wait", "--bwlimit", "1024");
+            awaitCopying(container);
+            ssh.cutConnections();
+            await("second try").atMost(PATIENCE).until(() -> container.log().contains("retry 1 of 1"));
+            awaitCopying(container);
+            ssh.cutConnections();
+
+            assertThat(first.waitFor()).isEqualTo(1);
+            assertThat(container.run("backup:list", "main").out())
+                    .contains("FAILED")
+                    .doesNotContain("STARTED");
+            assertThat(container.log()).contains("MATR-7008");
+            container.backUp("main");
+            Path restored = container.restore("main", "latest", "--target-immediate", "--target-action", "promote");
+            assertThat(Restored.query(MAJOR, restored, "SELECT count(*) FROM fact"))
+                    .isEqualTo("20000");
+        }
+    }
+
+    @Test
     void takesABackupOfAStandby() {
         try (EmbeddedPostgres primary = EmbeddedPostgres.builder(MAJOR).start();
                 EmbeddedPostgres standby = EmbeddedPostgres.standbyOf(primary);
@@ -118,7 +144,8 @@ final class SshBackupITest {
                 SteadyWriter writer = SteadyWriter.into(primary)) {
             container.care("main", standby, method());
             writer.awaitRows(50);
-            // A backup of a standby begins where its last restartpoint did, maybe before the first WAL that was received.
+            // A backup of a standby begins where its last restartpoint did, maybe before the first WAL that was
+            // received.
             primary.execute("SELECT pg_switch_wal()");
             primary.execute("CHECKPOINT");
             awaitReplay(primary, standby);
@@ -138,6 +165,13 @@ final class SshBackupITest {
         }
     }
 
+    private static void awaitCopying(Container container) {
+        await("files on their way")
+                .pollInterval(Duration.ofMillis(300))
+                .atMost(PATIENCE)
+                .until(() -> container.run("job:list").out().contains("copying files"));
+    }
+
     private static void awaitReplay(EmbeddedPostgres primary, EmbeddedPostgres standby) {
         String position = primary.query("SELECT pg_current_wal_lsn()");
         await("replay")
@@ -151,8 +185,7 @@ final class SshBackupITest {
     }
 
     private static void tablespace(EmbeddedPostgres server) throws IOException {
-        Path location =
-                Files.createDirectory(server.scratchDirectory().resolve("a place with spaces and $(dollars)"));
+        Path location = Files.createDirectory(server.scratchDirectory().resolve("a place with spaces and $(dollars)"));
         ServerUser.own(location);
         server.execute("CREATE TABLESPACE side LOCATION '%s'"
                 .formatted(location.toString().replace("'", "''")));
