@@ -169,7 +169,7 @@ final class SshBackupITest {
         await("files on their way")
                 .pollInterval(Duration.ofMillis(300))
                 .atMost(PATIENCE)
-                .until(() -> container.run("job:list").out().contains("copying files"));
+                .until(() -> container.run("job:list", "--format", "json").out().contains("copying files"));
     }
 
     private static void awaitReplay(EmbeddedPostgres primary, EmbeddedPostgres standby) {
