@@ -2,6 +2,7 @@ package org.matriarch.core.hook.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.List;
@@ -184,6 +185,7 @@ final class ConfiguredHooksTest extends HookScene {
         hooks.before(server, HookEvent.BACKUP, WAL);
 
         assertThat(runner.commands).containsExactly("one");
+        await().until(() -> !jobs.steps().isEmpty()); // the job has a thread of its own
         assertThat(jobs.steps().get(0)).isIn("waiting for hook runner 'script'", "running");
     }
 
