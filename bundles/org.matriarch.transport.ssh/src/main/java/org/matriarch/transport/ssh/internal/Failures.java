@@ -21,7 +21,7 @@ final class Failures {
         return failure(
                 ErrorCode.CONFIGURATION_INVALID,
                 "unable to read ssh_command '%s': %s".formatted(command, e.getMessage()),
-                "write it as in 'ssh -p 2222 postgres@pg'; where ssh itself is needed, set backup_method = rsync.",
+                "write it as in 'ssh -p 2222 postgres@pg'; what only ssh itself can do has to go, or set backup_method = streaming.",
                 e);
     }
 
@@ -71,7 +71,7 @@ final class Failures {
         return failure(
                 ErrorCode.HOST_REFUSED,
                 "host '%s' lets us in, but offers no SFTP: %s".formatted(host, reason(e)),
-                "have 'Subsystem sftp internal-sftp' in its sshd_config, or set backup_method = rsync.",
+                "have 'Subsystem sftp internal-sftp' in its sshd_config, or set backup_method = streaming.",
                 e);
     }
 

@@ -1,5 +1,7 @@
 package org.matriarch.transport.ssh.internal;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,8 +78,7 @@ final class ParallelCopy {
         var copier = new FileCopier(connection, receiver);
         try {
             for (RemoteFile file = queue.poll(); file != null; file = queue.poll()) {
-                Throttle throttle = throttlesByArea.getOrDefault(file.path().tablespaceOid(), new Throttle(0));
-                copier.copy(file, throttle);
+                copier.copy(file, requireNonNull(throttlesByArea.get(file.path().tablespaceOid())));
             }
         } catch (IOException | RuntimeException e) {
             failure.compareAndSet(null, e);

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.matriarch.spi.transport.CopyHost;
 import org.matriarch.spi.transport.TransportException;
 import org.slf4j.Logger;
@@ -43,6 +44,8 @@ final class SshHost {
             "aes128-gcm@openssh.com,aes256-gcm@openssh.com,aes128-ctr,aes192-ctr,aes256-ctr,"
                     + "chacha20-poly1305@openssh.com";
 
+    private static final Pattern NUMBER = Pattern.compile("\\d{1,5}");
+
     private static final List<String> DEFAULT_KEYS = List.of("id_ed25519", "id_ecdsa", "id_rsa");
 
     /** Options of ssh_config(5) under the library's names. */
@@ -53,14 +56,10 @@ final class SshHost {
             "hostkeyalgorithms", List.of("server_host_key"),
             "pubkeyacceptedalgorithms", List.of("PubkeyAcceptedAlgorithms"));
 
-    private static final Set<String> READ_HERE = Set.of(
-            "port",
-            "compression",
-            "connecttimeout",
-            "serveraliveinterval",
-            "stricthostkeychecking",
-            "userknownhostsfile",
-            "globalknownhostsfile");
+    private static final Set<String> NUMBERS = Set.of("port", "connecttimeout", "serveraliveinterval");
+
+    private static final Set<String> READ_HERE =
+            Set.of("compression", "stricthostkeychecking", "userknownhostsfile", "globalknownhostsfile");
 
     /** What concerns a client that can ask somebody, or that shares connections. */
     private static final Set<String> WITHOUT_MEANING = Set.of(
@@ -100,11 +99,7 @@ final class SshHost {
     static SshHost of(CopyHost host) throws TransportException {
         try {
             SshCommand command = SshCommand.parse(host.sshCommand());
-            for (String name : command.options().keySet()) {
-                if (!PASSED_ON.containsKey(name) && !READ_HERE.contains(name) && !WITHOUT_MEANING.contains(name)) {
-                    throw new IllegalArgumentException("option '%s' is not supported".formatted(name));
-                }
-            }
+            command.options().forEach(SshHost::requireUsable);
             return new SshHost(
                     command,
                     host.compress()
@@ -115,6 +110,16 @@ final class SshHost {
                     Optional.ofNullable(System.getenv("SSH_AUTH_SOCK")));
         } catch (IllegalArgumentException e) {
             throw Failures.ofCommand(host.sshCommand(), e);
+        }
+    }
+
+    private static void requireUsable(String name, String value) {
+        if (NUMBERS.contains(name)) {
+            if (!NUMBER.matcher(value).matches()) {
+                throw new IllegalArgumentException("'%s' is no value of option '%s'".formatted(value, name));
+            }
+        } else if (!PASSED_ON.containsKey(name) && !READ_HERE.contains(name) && !WITHOUT_MEANING.contains(name)) {
+            throw new IllegalArgumentException("option '%s' is not supported".formatted(name));
         }
     }
 
@@ -137,7 +142,7 @@ final class SshHost {
             // Applies the configuration file; what the command says comes after, and wins.
             Session session = jsch.getSession(command.user().orElse(null), command.host());
             configure(session);
-            session.connect((int) CONNECT_TIMEOUT.toMillis());
+            session.connect(millis("connecttimeout", CONNECT_TIMEOUT));
             return session;
         } catch (JSchException e) {
             throw Failures.connecting(command.host(), e);
@@ -157,15 +162,18 @@ final class SshHost {
         PASSED_ON.forEach((name, ours) ->
                 command.option(name).ifPresent(value -> ours.forEach(each -> session.setConfig(each, value))));
         number("port").ifPresent(session::setPort);
-        session.setServerAliveInterval(number("serveraliveinterval")
-                .map(seconds -> (int) Duration.ofSeconds(seconds).toMillis())
-                .filter(millis -> millis > 0)
-                .orElse((int) KEEP_ALIVE.toMillis()));
+        session.setServerAliveInterval(millis("serveraliveinterval", KEEP_ALIVE));
         session.setServerAliveCountMax(KEEP_ALIVES_UNANSWERED);
     }
 
     private Optional<Integer> number(String option) {
         return command.option(option).map(Integer::valueOf);
+    }
+
+    /** Returns an option that is in seconds; 0 would be for ever, which helps nobody. */
+    private int millis(String option, Duration otherwise) {
+        Duration given = number(option).map(Duration::ofSeconds).orElse(otherwise);
+        return (int) (given.isZero() ? otherwise : given).toMillis();
     }
 
     private void readConfiguration(JSch jsch) throws TransportException {

@@ -90,6 +90,8 @@ class RealServerTest extends BackupTransportContract {
         assertRefused(ssh.command("missing", "known_hosts"), "MATR-7009: unable to use the key");
         assertRefused(
                 "ssh -J gate postgres@pg", "MATR-1001: unable to read ssh_command", "option '-J' is not supported");
+        assertRefused("ssh -p many postgres@pg", "MATR-1001", "'many' is no value of option 'port'");
+        assertRefused("ssh -o Tunnel=yes postgres@pg", "MATR-1001", "option 'tunnel' is not supported");
         assertRefused("rm -rf /", "MATR-1001", "it does not begin with 'ssh'");
         ssh.stop();
         assertRefused(ssh.command(), "MATR-7008: unable to connect to host '127.0.0.1'", "Connection refused");
