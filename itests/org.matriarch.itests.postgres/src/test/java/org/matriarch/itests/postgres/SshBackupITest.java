@@ -137,6 +137,33 @@ final class SshBackupITest {
     }
 
     @Test
+    void leavesNothingWrongWhenItIsKilled() throws IOException {
+        try (EmbeddedPostgres server = EmbeddedPostgres.builder(MAJOR).start();
+                Container container = Container.start()) {
+            server.execute("CREATE TABLE fact AS SELECT n, repeat('x', 500) FROM generate_series(1, 20000) n");
+            container.care("main", server, method(), "reuse_backup = link");
+            Container.Result wrong = container.run("backup:create", "main", "--reuse", "hard");
+            container.begin("backup:create", "main", "--bwlimit", "1024");
+            awaitCopying(container);
+
+            container.kill9();
+            container.startAgain();
+
+            assertThat(wrong.exitCode()).isEqualTo(2);
+            assertThat(wrong.error()).contains("'hard' is no value of '--reuse'", "HINT: give off, link or copy.");
+            container.awaitStreaming("main");
+            String whole = container.backUp("main");
+            assertThat(container.ok("backup:list", "main").out())
+                    .contains("FAILED", "DONE")
+                    .doesNotContain("STARTED");
+            container.ok("backup:verify", "main", whole);
+            Path restored = container.restore("main", whole, "--target-immediate", "--target-action", "promote");
+            assertThat(Restored.query(MAJOR, restored, "SELECT count(*) FROM fact"))
+                    .isEqualTo("20000");
+        }
+    }
+
+    @Test
     void takesABackupOfAStandby() {
         try (EmbeddedPostgres primary = EmbeddedPostgres.builder(MAJOR).start();
                 EmbeddedPostgres standby = EmbeddedPostgres.standbyOf(primary);
