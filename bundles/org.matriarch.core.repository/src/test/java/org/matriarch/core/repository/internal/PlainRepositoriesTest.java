@@ -68,21 +68,8 @@ final class PlainRepositoriesTest {
 
     @Test
     void refusesAFormatThatItDoesNotKnow() {
-        ServerConfiguration server = Samples.server(home, "default", "none");
         var settings = new ServerConfiguration.RepositorySettings("default", "packed", "none", Optional.empty(), 0);
-        var packed = new ServerConfiguration(
-                "main",
-                "",
-                true,
-                "",
-                "",
-                home,
-                settings,
-                server.backup(),
-                server.copy(),
-                server.wal(),
-                server.restore(),
-                server.hooks());
+        var packed = Samples.server(home, settings);
 
         assertThatThrownBy(
                         () -> Samples.repositories(new MemoryStore("default")).repository(packed))

@@ -167,21 +167,8 @@ final class PlainWalArchiveTest {
     }
 
     private WalArchive compressing(Compressor gzip, String level) {
-        ServerConfiguration server = Samples.server(home, "default", "gzip");
         var settings = new ServerConfiguration.RepositorySettings("default", "plain", "gzip", Optional.of(level), 0);
-        var configured = new ServerConfiguration(
-                server.name(),
-                "",
-                true,
-                "",
-                "",
-                home,
-                settings,
-                server.backup(),
-                server.copy(),
-                server.wal(),
-                server.restore(),
-                server.hooks());
+        var configured = Samples.server(home, settings);
         return Samples.repositories(new MemoryStore("default"), gzip)
                 .repository(configured)
                 .wal();

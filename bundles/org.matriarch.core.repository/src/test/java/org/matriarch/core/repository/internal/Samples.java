@@ -51,6 +51,11 @@ final class Samples {
     private Samples() {}
 
     static ServerConfiguration server(Path home, String store, String compression) {
+        return server(
+                home, new ServerConfiguration.RepositorySettings(store, "plain", compression, Optional.empty(), 0));
+    }
+
+    static ServerConfiguration server(Path home, ServerConfiguration.RepositorySettings repository) {
         return new ServerConfiguration(
                 "main",
                 "",
@@ -58,7 +63,7 @@ final class Samples {
                 "",
                 "",
                 home,
-                new ServerConfiguration.RepositorySettings(store, "plain", compression, Optional.empty(), 0),
+                repository,
                 new ServerConfiguration.BackupSettings(
                         "streaming", true, 0, 1, 0, Duration.ZERO, "matriarch", Duration.ofMinutes(5)),
                 ServerConfiguration.CopySettings.NONE,
