@@ -9,26 +9,27 @@ drain_name() {
 
 # Collects so many whole segments of the server in $work/queue.
 make_queue() {
-    local wanted=$1 first last
+    local wanted=$1 first
     install -d -m 700 "$work/queue"
     make_slot bench_queue
     first=$(query -c "SELECT pg_walfile_name(restart_lsn) FROM pg_replication_slots WHERE slot_name = 'bench_queue'")
-    while [ "$(ls_segments "$first" | wc -l)" -le "$wanted" ]; do
+    while [ "$(ls_filled "$first" | wc -l)" -lt "$wanted" ]; do
         query -c "SELECT count(pg_logical_emit_message(false, 'bench', what::bytea)) FROM easy WHERE id % 2 = 0" \
             -c "SELECT count(pg_logical_emit_message(false, 'bench', payload)) FROM hard WHERE id % 2 = 0" > /dev/null
     done
-    query -c "SELECT pg_switch_wal()" > /dev/null
-    last=$(query -c "SELECT pg_walfile_name(pg_current_wal_lsn())")
-    ls_segments "$first" | awk -v last="$last" '$0 < last' | head -n "$wanted" | while read -r name; do
+    ls_filled "$first" | head -n "$wanted" | while read -r name; do
         cp "$work/server/data/pg_wal/$name" "$work/queue/$name"
     done
     drop_slot bench_queue
     queue_bytes=$(du -sb --apparent-size "$work/queue" | cut -f 1)
 }
 
-ls_segments() {
+# Segments from one on that are written to their end; behind these lie some that wait to be used again.
+ls_filled() {
+    local current
+    current=$(query -c "SELECT pg_walfile_name(pg_current_wal_lsn())")
     find "$work/server/data/pg_wal" -maxdepth 1 -type f -name '????????????????????????' -printf '%f\n' | sort |
-        awk -v first="$1" '$0 >= first'
+        awk -v first="$1" -v current="$current" '$0 >= first && $0 < current'
 }
 
 record_drain_rate() {
