@@ -2,6 +2,7 @@ package org.matriarch.api.wal;
 
 import java.io.InputStream;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -30,7 +31,8 @@ public interface WalIntake {
      * @param name the file's name as it was given, any text
      * @param content the file's bytes, read to their end unless they are refused before, but not closed; at most one more
      *     than a segment of the file's header may have, 1 GiB, is read
-     * @param sha256 of the whole content, 64 hexadecimal digits; empty if the caller knows none
+     * @param sha256 of the whole content, 64 hexadecimal digits; empty if the caller knows none; asked for when the content was
+     *     read to its end, so that it may come with it
      * @throws org.matriarch.api.error.MatriarchException {@code SERVER_UNKNOWN}; {@code ARCHIVER_OFF} if the server is not
      *     configured to take files; {@code WAL_INVALID} if the name is none of a WAL file, or the bytes are not the file that
      *     it says: size, header, system or timeline; {@code WAL_CONFLICT} if different content has the name;
@@ -39,5 +41,5 @@ public interface WalIntake {
      *     not installed; {@code POSTGRES_UNREACHABLE} and others of its kind if nobody knows yet whose WAL the repository
      *     takes, and the server cannot be asked. From {@code WAL_TRANSFER} on they are worth another try, unchanged.
      */
-    Outcome take(String server, String name, InputStream content, Optional<String> sha256);
+    Outcome take(String server, String name, InputStream content, Supplier<Optional<String>> sha256);
 }

@@ -2,6 +2,7 @@ package org.matriarch.core.wal.internal;
 
 import java.io.InputStream;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.event.Event;
@@ -29,7 +30,7 @@ public final class DurableIntake implements WalIntake {
     }
 
     @Override
-    public Outcome take(String server, String name, InputStream content, Optional<String> sha256) {
+    public Outcome take(String server, String name, InputStream content, Supplier<Optional<String>> sha256) {
         ServerConfiguration configuration = requireArchiver(server);
         try {
             WalFileName file = requireName(server, name);

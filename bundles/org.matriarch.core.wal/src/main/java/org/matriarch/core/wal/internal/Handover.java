@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
@@ -44,7 +45,7 @@ final class Handover {
         this.pushed = new PushedDirectory(server.home(), services.disk());
     }
 
-    Outcome take(InputStream content, Optional<String> sha256) {
+    Outcome take(InputStream content, Supplier<Optional<String>> sha256) {
         Path temporary = pushed.temporary();
         try {
             pushed.prepare();

@@ -8,6 +8,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
@@ -30,7 +31,7 @@ final class Upload {
     }
 
     /** Writes the file, all of it or as much as shows that it is too large, and compares its checksum; syncs nothing. */
-    void writeTo(WalDisk.OpenFile file, Path path, Optional<String> sha256) {
+    void writeTo(WalDisk.OpenFile file, Path path, Supplier<Optional<String>> sha256) {
         int length = read();
         long most = mostBytes(length) + 1;
         long written = 0;
@@ -44,9 +45,10 @@ final class Upload {
             return; // its size will be refused
         }
         String found = HEX.formatHex(digest.digest());
-        if (sha256.isPresent() && !sha256.get().equalsIgnoreCase(found)) {
+        Optional<String> sent = sha256.get();
+        if (sent.isPresent() && !sent.get().equalsIgnoreCase(found)) {
             throw damaged(
-                    "%d bytes came, with the SHA-256 %s instead of %s".formatted(written, found, sha256.get()), null);
+                    "%d bytes came, with the SHA-256 %s instead of %s".formatted(written, found, sent.get()), null);
         }
     }
 

@@ -255,7 +255,7 @@ final class ArchivePipelineTest {
     private static Optional<String> push(DurableIntake intake, WalFileName name, String content) {
         try {
             WalIntake.Outcome outcome = intake.take(
-                    "main", name.value(), new ByteArrayInputStream(content.getBytes(ISO_8859_1)), Optional.empty());
+                    "main", name.value(), new ByteArrayInputStream(content.getBytes(ISO_8859_1)), Optional::empty);
             assertThat(outcome).isEqualTo(WalIntake.Outcome.STORED);
             return Optional.of(content);
         } catch (MatriarchException e) {

@@ -80,7 +80,7 @@ final class ArchivingProcess {
     }
 
     private static void push(DurableIntake intake, long number) {
-        intake.take("main", name(number).value(), new ByteArrayInputStream(content(number)), Optional.empty());
+        intake.take("main", name(number).value(), new ByteArrayInputStream(content(number)), Optional::empty);
         System.out.println(number);
     }
 

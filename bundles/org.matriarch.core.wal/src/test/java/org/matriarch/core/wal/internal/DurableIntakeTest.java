@@ -220,7 +220,7 @@ final class DurableIntakeTest {
     void readsNoMoreThanASegment() {
         var endless = new Endless();
 
-        assertThatThrownBy(() -> intake.take("main", NAME.value(), endless, Optional.empty()))
+        assertThatThrownBy(() -> intake.take("main", NAME.value(), endless, Optional::empty))
                 .hasMessageContaining("does not begin with the header of a WAL segment");
         assertThat(endless.count).isLessThan(2 << 20);
     }
@@ -238,7 +238,7 @@ final class DurableIntakeTest {
         begin(false);
 
         assertRefused(NAME.value(), SEGMENT, ErrorCode.ARCHIVER_OFF, "server 'main' takes no WAL files");
-        assertThatThrownBy(() -> intake.take("other", NAME.value(), new BrokenStream(), Optional.empty()))
+        assertThatThrownBy(() -> intake.take("other", NAME.value(), new BrokenStream(), Optional::empty))
                 .extracting(e -> ((MatriarchException) e).code())
                 .isEqualTo(ErrorCode.SERVER_UNKNOWN);
     }
@@ -375,11 +375,11 @@ final class DurableIntakeTest {
     }
 
     private Outcome take(String name, byte[] content) {
-        return intake.take("main", name, new ByteArrayInputStream(content), Optional.empty());
+        return intake.take("main", name, new ByteArrayInputStream(content), Optional::empty);
     }
 
     private Outcome take(String name, byte[] content, String sha256) {
-        return intake.take("main", name, new ByteArrayInputStream(content), Optional.of(sha256));
+        return intake.take("main", name, new ByteArrayInputStream(content), () -> Optional.of(sha256));
     }
 
     private void assertRefused(String name, byte[] content, ErrorCode code, String message) {

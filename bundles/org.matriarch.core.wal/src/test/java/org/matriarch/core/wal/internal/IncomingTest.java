@@ -141,7 +141,7 @@ final class IncomingTest {
     private void push(WalFileName name, byte[] content) {
         var servers = new FixedServers(sample.configuration);
         new DurableIntake(servers, new StreamingReceivers(servers, sample.services))
-                .take("main", name.value(), new ByteArrayInputStream(content), Optional.empty());
+                .take("main", name.value(), new ByteArrayInputStream(content), Optional::empty);
     }
 
     @Test

@@ -21,7 +21,10 @@ final class WalRequest {
     static final String NO_COMPRESSION = "none";
 
     private static final List<String> COMPRESSIONS = List.of(NO_COMPRESSION, "gzip", "bzip2");
-    private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
+    /** Instead of a checksum: it follows the last byte of the file. */
+    private static final String COMES_AFTER = "after";
+
+    static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
     private static final int MOST_NAMES = 1000;
 
     private final HttpExchange exchange;
@@ -36,15 +39,19 @@ final class WalRequest {
         return Optional.ofNullable(exchange.getRequestHeaders().getFirst(name)).orElse("");
     }
 
-    /** Returns the checksum of the body, which no push goes without. */
-    String sha256() {
+    /** Returns the checksum of the body, which no push goes without; empty if it comes after the file, in the body. */
+    Optional<String> sha256() {
         String given = header(WalAnswers.SHA256);
+        if (given.equals(COMES_AFTER)) {
+            return Optional.empty();
+        }
         if (!SHA256.matcher(given).matches()) {
             throw usage(
                     "header '%s' is missing or no SHA-256".formatted(WalAnswers.SHA256),
-                    "send the SHA-256 of the file as 64 hexadecimal digits.");
+                    "send the SHA-256 of the file as 64 hexadecimal digits, or '%s' and these digits after the file."
+                            .formatted(COMES_AFTER));
         }
-        return given.toLowerCase(Locale.ROOT);
+        return Optional.of(given.toLowerCase(Locale.ROOT));
     }
 
     /** Returns whether the body is compressed on its way. */

@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
  * Takes WAL files in and gives them out.
  *
  * <ul>
- *   <li>{@code PUT /v1/wal/SERVER/NAME} stores the body, whose SHA-256 is in a header: 201, or 200 if it was there already;
- *       either is sent when a power failure no longer loses it, and not before
+ *   <li>{@code PUT /v1/wal/SERVER/NAME} stores the body, whose SHA-256 is in a header, or after the file if the header says so:
+ *       201, or 200 if it was there already; either is sent when a power failure no longer loses it, and not before
  *   <li>{@code GET /v1/wal/SERVER/NAME?partial=true&compression=gzip} gives a file out; 404 with {@code MATR-3001} if it is
  *       not in the archive, and only then
  *   <li>{@code GET /v1/wal/SERVER?from=NAME&count=8} names what recovery will read from there on, one name a line
@@ -94,14 +94,22 @@ final class WalRoutes {
         String server = path.get(0);
         String name = path.get(1);
         var request = new WalRequest(exchange);
-        String sha256 = request.sha256();
+        Optional<String> announced = request.sha256();
         requireLength(request.header("Content-Length"), name);
         WalIntake intake = services.intake();
         InputStream body = patience.watch(exchange.getRequestBody());
         WalIntake.Outcome outcome;
+        String sha256;
         try {
             InputStream content = request.isGzip() ? new GZIPInputStream(body, BUFFER_BYTES) : body;
-            outcome = intake.take(server, name, content, Optional.of(sha256));
+            if (announced.isPresent()) {
+                outcome = intake.take(server, name, content, () -> announced);
+                sha256 = announced.get();
+            } else {
+                var summed = new SummedContent(name, content);
+                outcome = intake.take(server, name, summed, () -> Optional.of(summed.sha256()));
+                sha256 = summed.sha256();
+            }
         } catch (IOException e) { // of the compressed stream's head
             throw new MatriarchException(
                     ErrorCode.WAL_TRANSFER,

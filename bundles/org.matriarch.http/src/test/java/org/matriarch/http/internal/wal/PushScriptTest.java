@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -170,6 +171,58 @@ final class PushScriptTest {
 
         assertThat(end.code()).isEqualTo(1);
         assertThat(end.err()).contains("'pg_wal/000000010000000000000003' is not a file that can be read");
+    }
+
+    @Test
+    void keepsNothingOfAFileThatCannotBeReadToItsEnd() throws Exception {
+        ClientScript.End unread =
+                client.under(withProgram("sha256sum", "exit 1")).run(ClientScript.PUSH, "main", "pg_wal/" + WAL);
+        ClientScript.End cut = client.under(withProgram("cat", "exec head -c 1000000 \"$@\""))
+                .run(ClientScript.PUSH, "main", "pg_wal/" + WAL);
+        ClientScript.End unpacked = client.under(withProgram("gzip", "head -c 1000; exit 1"))
+                .with("--gzip")
+                .run(ClientScript.PUSH, "main", "pg_wal/" + WAL);
+
+        assertThat(unread.code()).isEqualTo(1);
+        assertThat(unread.err()).startsWith("MATR-3004: ").contains("unable to read 'pg_wal/" + WAL);
+        assertThat(cut.code()).isEqualTo(1);
+        assertThat(cut.err()).startsWith("MATR-3008: ");
+        assertThat(unpacked.code()).isEqualTo(1);
+        assertThat(unpacked.err()).startsWith("MATR-3008: ");
+        assertThat(wal.content("main", WAL)).isEmpty();
+    }
+
+    @Test
+    void believesNoOtherChecksumThanItsOwn() throws Exception {
+        HttpServer liar = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        liar.createContext("/", exchange -> {
+            exchange.getRequestBody().readAllBytes();
+            exchange.getResponseHeaders().set("X-Matriarch-Outcome", "stored");
+            exchange.getResponseHeaders().set("X-Matriarch-Sha256", "0".repeat(64));
+            byte[] body = ("stored\nsum " + "0".repeat(64) + "\n").getBytes(UTF_8);
+            exchange.sendResponseHeaders(201, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        liar.start();
+        try {
+            ClientScript.End end = client.with(
+                            "--url", "http://127.0.0.1:" + liar.getAddress().getPort())
+                    .run(ClientScript.PUSH, "main", "pg_wal/" + WAL);
+
+            assertThat(end.code()).isEqualTo(1);
+        } finally {
+            liar.stop(0);
+        }
+    }
+
+    /** Returns a shell that finds another program under a name. */
+    private String[] withProgram(String name, String text) throws IOException {
+        Path programs = Files.createTempDirectory(data, "programs");
+        Path program = programs.resolve(name);
+        Files.writeString(program, "#!/bin/sh\n" + text + "\n");
+        assertThat(program.toFile().setExecutable(true)).isTrue();
+        return new String[] {"env", "PATH=" + programs + ":" + System.getenv("PATH"), "sh"};
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import java.util.zip.GZIPOutputStream;
 import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
@@ -81,7 +82,7 @@ final class ScriptedWal implements WalServices, WalFiles, WalIntake {
     }
 
     @Override
-    public Outcome take(String server, String name, InputStream content, Optional<String> sha256) {
+    public Outcome take(String server, String name, InputStream content, Supplier<Optional<String>> sha256) {
         if (WalFileName.find(name).isEmpty()) {
             throw error(ErrorCode.WAL_INVALID, "'%s' is not the name of a WAL file".formatted(name));
         }
@@ -91,7 +92,7 @@ final class ScriptedWal implements WalServices, WalFiles, WalIntake {
         } catch (IOException e) {
             throw error(ErrorCode.WAL_TRANSFER, "'%s' ended early".formatted(name));
         }
-        if (!sha256(bytes).equals(sha256.orElseThrow())) {
+        if (!sha256(bytes).equals(sha256.get().orElseThrow())) {
             throw error(ErrorCode.WAL_TRANSFER, "'%s' is not what was sent".formatted(name));
         }
         byte[] before = files.putIfAbsent(server + "/" + name, bytes);

@@ -24,8 +24,10 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
@@ -78,6 +80,35 @@ final class WalHttpDoorTest {
         assertThat(fetched.statusCode()).isEqualTo(200);
         assertThat(fetched.body()).isEqualTo(CONTENT);
         assertThat(fetched.headers().firstValue("X-Matriarch-Sha256")).contains(ScriptedWal.sha256(CONTENT));
+    }
+
+    @Test
+    void takesAChecksumThatComesAfterTheFile() throws Exception {
+        HttpResponse<byte[]> stored = put(WAL, followed(ScriptedWal.sha256(CONTENT)), "after");
+        HttpResponse<byte[]> again =
+                put(WAL, followed(ScriptedWal.sha256(CONTENT).toUpperCase(Locale.ROOT)), "after");
+
+        assertThat(stored.statusCode()).isEqualTo(201);
+        assertThat(stored.headers().firstValue("X-Matriarch-Sha256")).contains(ScriptedWal.sha256(CONTENT));
+        assertThat(again.statusCode()).isEqualTo(200);
+        assertThat(again.headers().firstValue("X-Matriarch-Sha256")).contains(ScriptedWal.sha256(CONTENT));
+        assertThat(get(WAL).body()).isEqualTo(CONTENT);
+    }
+
+    @Test
+    void keepsNothingWithoutTheChecksumThatShouldComeAfterTheFile() throws Exception {
+        assertRefused(put(WAL, CONTENT, "after"), 400, "MATR-3008");
+        assertRefused(put(WAL, new byte[0], "after"), 400, "MATR-3008");
+        assertRefused(put(WAL, followed(ScriptedWal.sha256(new byte[1])), "after"), 400, "MATR-3008");
+        assertRefused(put(WAL, followed(ScriptedWal.sha256(CONTENT).substring(1)), "after"), 400, "MATR-3008");
+
+        assertThat(wal.content("main", WAL)).isEmpty();
+    }
+
+    private static byte[] followed(String sum) {
+        byte[] body = Arrays.copyOf(CONTENT, CONTENT.length + sum.length());
+        System.arraycopy(sum.getBytes(UTF_8), 0, body, CONTENT.length, sum.length());
+        return body;
     }
 
     @Test

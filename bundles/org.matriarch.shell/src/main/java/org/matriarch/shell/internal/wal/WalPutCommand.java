@@ -38,7 +38,7 @@ final class WalPutCommand implements ShellCommand {
         Path file = call.console().resolve(call.words().argument(2));
         WalIntake.Outcome outcome;
         try (InputStream content = open(file)) {
-            outcome = call.services().walIntake().take(server, name.value(), content, Optional.empty());
+            outcome = call.services().walIntake().take(server, name.value(), content, Optional::empty);
         }
         boolean stored = outcome == WalIntake.Outcome.STORED;
         if (call.words().json()) {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.matriarch.api.error.ErrorCode;
@@ -88,7 +89,7 @@ final class WalPutCommandTest {
         private final Map<String, String> files = new HashMap<>();
 
         @Override
-        public Outcome take(String server, String name, InputStream content, Optional<String> sha256) {
+        public Outcome take(String server, String name, InputStream content, Supplier<Optional<String>> sha256) {
             try {
                 String text = new String(content.readAllBytes(), UTF_8);
                 String before = files.putIfAbsent(server + "/" + name, text);
