@@ -1,6 +1,6 @@
 package org.matriarch.api.model;
 
-import java.util.Locale;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -12,9 +12,9 @@ import java.util.regex.Pattern;
  */
 public record WalFileName(String value) implements Comparable<WalFileName> {
 
-    private static final Pattern SEGMENT = Pattern.compile("[0-9A-F]{24}");
-    private static final Pattern PARTIAL = Pattern.compile("[0-9A-F]{24}\\.partial");
-    private static final Pattern HISTORY = Pattern.compile("[0-9A-F]{8}\\.history");
+    private static final HexFormat HEX = HexFormat.of().withUpperCase();
+    private static final int SEGMENT_LENGTH = 24;
+    private static final int TIMELINE_LENGTH = 8;
     private static final Pattern BACKUP_LABEL = Pattern.compile("[0-9A-F]{24}\\.[0-9A-F]{8}\\.backup");
 
     /** What a name stands for. */
@@ -45,13 +45,14 @@ public record WalFileName(String value) implements Comparable<WalFileName> {
     public static WalFileName ofSegment(int timeline, Lsn position, long segmentSizeBytes) {
         long segment = Long.divideUnsigned(position.value(), segmentSizeBytes);
         long segmentsPerLog = 0x1_0000_0000L / segmentSizeBytes;
-        return new WalFileName(String.format(
-                Locale.ROOT, "%08X%08X%08X", timeline, segment / segmentsPerLog, segment % segmentsPerLog));
+        return new WalFileName(HEX.toHexDigits(timeline)
+                + HEX.toHexDigits((int) (segment / segmentsPerLog))
+                + HEX.toHexDigits((int) (segment % segmentsPerLog)));
     }
 
     /** Returns the name of a timeline's history file. */
     public static WalFileName ofHistory(int timeline) {
-        return new WalFileName(String.format(Locale.ROOT, "%08X.history", timeline));
+        return new WalFileName(HEX.toHexDigits(timeline) + ".history");
     }
 
     /** Returns what this name stands for. */
@@ -110,16 +111,31 @@ public record WalFileName(String value) implements Comparable<WalFileName> {
         return value;
     }
 
+    /** Without a pattern for what an archive holds by the million. */
     private static Optional<Kind> kindOf(String text) {
-        if (SEGMENT.matcher(text).matches()) {
+        int digits = hexDigits(text);
+        if (digits == SEGMENT_LENGTH && text.length() == SEGMENT_LENGTH) {
             return Optional.of(Kind.SEGMENT);
         }
-        if (HISTORY.matcher(text).matches()) {
+        if (digits == TIMELINE_LENGTH && text.substring(digits).equals(".history")) {
             return Optional.of(Kind.HISTORY);
         }
-        if (PARTIAL.matcher(text).matches()) {
+        if (digits == SEGMENT_LENGTH && text.substring(digits).equals(".partial")) {
             return Optional.of(Kind.PARTIAL);
         }
         return BACKUP_LABEL.matcher(text).matches() ? Optional.of(Kind.BACKUP_LABEL) : Optional.empty();
+    }
+
+    /** Returns how many upper-case hexadecimal digits the text begins with. */
+    private static int hexDigits(String text) {
+        int count = 0;
+        while (count < text.length() && isHexDigit(text.charAt(count))) {
+            count++;
+        }
+        return count;
+    }
+
+    private static boolean isHexDigit(char digit) {
+        return (digit >= '0' && digit <= '9') || (digit >= 'A' && digit <= 'F');
     }
 }

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.matriarch.api.model.WalFileName;
 import org.matriarch.api.repository.WalEntry;
 
@@ -18,6 +19,9 @@ record WalLine(
         WalFileName name, long storedBytes, long micros, Optional<String> compression, Optional<String> encryption) {
 
     private static final String NONE = "None";
+    private static final Pattern BLANKS = Pattern.compile("\\s+");
+    private static final int MICRO_DIGITS = 6;
+    private static final int MOST_DIGITS = 12;
 
     static WalLine of(WalFileName name, long storedBytes, Instant archived, Optional<String> compression) {
         return new WalLine(
@@ -30,18 +34,49 @@ record WalLine(
      * @throws IllegalArgumentException if it is not such a line
      */
     static WalLine parse(String line) {
-        String[] columns = line.strip().split("\\s+", -1);
+        // One character is split at without a pattern, which counts with a million lines.
+        String[] columns = line.split("\t", -1);
+        if (columns.length < 4) {
+            columns = BLANKS.split(line.strip(), -1);
+        }
         if (columns.length < 4 || columns.length > 5) {
             throw new IllegalArgumentException("'%s' is not a line of a WAL index".formatted(line));
         }
-        long micros =
-                new BigDecimal(columns[2]).movePointRight(6).toBigInteger().longValue();
         return new WalLine(
                 new WalFileName(columns[0]),
                 Long.parseLong(columns[1]),
-                micros,
+                micros(columns[2]),
                 unlessNone(columns[3]),
                 columns.length == 5 ? unlessNone(columns[4]) : Optional.empty());
+    }
+
+    private static long micros(String seconds) {
+        int point = seconds.indexOf('.');
+        int decimals = seconds.length() - point - 1;
+        if (point > 0
+                && decimals > 0
+                && decimals <= MICRO_DIGITS
+                && isDigits(seconds, 0, point)
+                && isDigits(seconds, point + 1, seconds.length())) {
+            long micros = Long.parseLong(seconds, 0, point, 10);
+            for (int i = 1; i <= MICRO_DIGITS; i++) {
+                micros = micros * 10 + (i <= decimals ? seconds.charAt(point + i) - '0' : 0);
+            }
+            return micros;
+        }
+        return new BigDecimal(seconds)
+                .movePointRight(MICRO_DIGITS)
+                .toBigInteger()
+                .longValue();
+    }
+
+    private static boolean isDigits(String text, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return to - from <= MOST_DIGITS;
     }
 
     /** Returns the line with its end. */

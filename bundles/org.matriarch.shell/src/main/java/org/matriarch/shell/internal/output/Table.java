@@ -12,6 +12,8 @@ import java.util.stream.Collectors;
  */
 public final class Table {
 
+    private static final String SEPARATOR = " | ";
+
     private static final Map<String, Colour> COLOURS = Map.of(
             "OK", Colour.GREEN,
             "DONE", Colour.GREEN,
@@ -73,6 +75,10 @@ public final class Table {
     private void print(Console console, TableLayout layout, List<String> row) {
         for (int line = 0; line < layout.lines().size(); line++) {
             List<Integer> columns = layout.lines().get(line);
+            if (!text.contains(true)) {
+                printOnce(console, layout, line, row); // a million rows would feel what follows
+                continue;
+            }
             List<List<String>> cells = columns.stream()
                     .map(column -> text.get(column)
                             ? Text.wrap(row.get(column), layout.widths().get(column))
@@ -80,7 +86,7 @@ public final class Table {
                     .toList();
             int height = cells.stream().mapToInt(List::size).max().orElse(0);
             for (int piece = 0; piece < height; piece++) {
-                var shown = new StringJoiner(" | ", indent(line), "");
+                var shown = new StringJoiner(SEPARATOR, indent(line), "");
                 for (int index = 0; index < columns.size(); index++) {
                     List<String> cell = cells.get(index);
                     int column = columns.get(index);
@@ -89,6 +95,16 @@ public final class Table {
                 console.out().println(shown.toString().stripTrailing());
             }
         }
+    }
+
+    private void printOnce(Console console, TableLayout layout, int line, List<String> row) {
+        var shown = new StringBuilder(indent(line));
+        String separator = "";
+        for (int column : layout.lines().get(line)) {
+            shown.append(separator).append(cell(console, column, row.get(column), layout));
+            separator = SEPARATOR;
+        }
+        console.out().println(shown.toString().stripTrailing());
     }
 
     private String cell(Console console, int column, String value, TableLayout layout) {
