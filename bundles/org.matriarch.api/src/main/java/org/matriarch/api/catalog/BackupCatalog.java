@@ -15,7 +15,7 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface BackupCatalog {
 
-    /** Returns the backups of a server, oldest first, with the WAL that belongs to each counted. */
+    /** Returns the backups of a server, oldest first, with the WAL that belongs to each counted, and judged by the policy. */
     List<Backup> backups(String server);
 
     /** Returns the one backup that a selector means. */

@@ -54,6 +54,12 @@ public record Backup(
                 id, name, server, status, kind, transport, format, parent, source, span, newSize, retention, error);
     }
 
+    /** Returns this backup with another retention status. */
+    public Backup withRetention(RetentionStatus newRetention) {
+        return new Backup(
+                id, name, server, status, kind, transport, format, parent, source, span, size, newRetention, error);
+    }
+
     private WalFileName segmentAt(Lsn position) {
         return WalFileName.ofSegment(source.timeline(), position, source.segmentSizeBytes());
     }

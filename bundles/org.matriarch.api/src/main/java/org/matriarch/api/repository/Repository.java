@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.matriarch.api.model.Backup;
 import org.matriarch.api.model.BackupId;
 import org.matriarch.api.model.BackupStatus;
+import org.matriarch.api.model.KeepTarget;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -39,6 +40,9 @@ public interface Repository {
 
     /** Records another status of a backup, durably. */
     Backup updateStatus(BackupId id, BackupStatus status, Optional<String> error);
+
+    /** Records durably what a backup is kept for, or that it is not kept any more. */
+    Backup keep(BackupId id, Optional<KeepTarget> target);
 
     /** Returns where a backup lies, or would, if the store keeps it in a directory of this host. */
     default Optional<BackupPlace> place(BackupId id) {

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.matriarch.api.hook.Hook;
 import org.matriarch.api.hook.HookEvent;
+import org.matriarch.api.model.RetentionPolicy;
 import org.matriarch.api.model.ReuseMode;
 
 /**
@@ -36,13 +37,15 @@ public record ServerConfiguration(
      * @param compression id of a compressor, or {@code none}
      * @param compressionLevel a number on the compressor's own scale, or {@code low}, {@code medium} or {@code high}, which
      *     each compressor has a level for; empty for its default
+     * @param retention empty if no backup is ever obsolete
      */
     public record RepositorySettings(
             String store,
             String format,
             String compression,
             Optional<String> compressionLevel,
-            int minimumRedundancy) {}
+            int minimumRedundancy,
+            Optional<RetentionPolicy> retention) {}
 
     /**
      * How backups are taken.

@@ -11,6 +11,7 @@ import org.matriarch.api.postgres.Replication;
 import org.matriarch.api.recovery.Restores;
 import org.matriarch.api.repository.Compression;
 import org.matriarch.api.repository.Repositories;
+import org.matriarch.api.retention.Retention;
 import org.matriarch.api.server.ServerChecks;
 import org.matriarch.api.server.ServerStatuses;
 import org.matriarch.api.server.Servers;
@@ -56,6 +57,12 @@ public final class InstalledServices implements Services {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable BackupCatalog catalog;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Retention retention;
 
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -147,6 +154,11 @@ public final class InstalledServices implements Services {
     @Override
     public BackupCatalog catalog() {
         return require(catalog, "org.matriarch.core.catalog");
+    }
+
+    @Override
+    public Retention retention() {
+        return require(retention, "org.matriarch.core.catalog");
     }
 
     @Override

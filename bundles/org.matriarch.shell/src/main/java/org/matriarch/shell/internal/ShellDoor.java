@@ -9,6 +9,7 @@ import org.matriarch.shell.internal.command.Services;
 import org.matriarch.shell.internal.command.ShellCommand;
 import org.matriarch.shell.internal.job.JobCommands;
 import org.matriarch.shell.internal.replication.ReplicationCommands;
+import org.matriarch.shell.internal.retention.RetentionCommands;
 import org.matriarch.shell.internal.server.ServerCommands;
 import org.matriarch.shell.internal.wal.WalCommands;
 import org.osgi.service.component.annotations.Activate;
@@ -41,6 +42,7 @@ public final class ShellDoor {
         return Stream.of(
                         ServerCommands.all(),
                         BackupCommands.all(),
+                        RetentionCommands.all(),
                         WalCommands.all(),
                         ReplicationCommands.all(),
                         JobCommands.all())

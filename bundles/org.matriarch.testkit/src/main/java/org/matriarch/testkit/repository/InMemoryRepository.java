@@ -17,6 +17,8 @@ import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.model.Backup;
 import org.matriarch.api.model.BackupId;
 import org.matriarch.api.model.BackupStatus;
+import org.matriarch.api.model.KeepTarget;
+import org.matriarch.api.model.RetentionStatus;
 import org.matriarch.api.repository.BackupEntry;
 import org.matriarch.api.repository.BackupPath;
 import org.matriarch.api.repository.BackupPlace;
@@ -52,7 +54,7 @@ public final class InMemoryRepository implements Repository, Repositories {
 
     /**
      * Returns the switch for failures at {@code repository, claim, begin, file, write, finish, read,
-     * updateStatus, delete, wal.store, wal.delete}.
+     * updateStatus, keep, delete, wal.store, wal.delete}.
      */
     public Faults faults() {
         return faults;
@@ -128,6 +130,18 @@ public final class InMemoryRepository implements Repository, Repositories {
     public Backup updateStatus(BackupId id, BackupStatus status, Optional<String> error) {
         faults.reach("updateStatus");
         Backup changed = findBackup(id).orElseThrow().withStatus(status, error);
+        add(changed);
+        return changed;
+    }
+
+    @Override
+    public Backup keep(BackupId id, Optional<KeepTarget> target) {
+        faults.reach("keep");
+        Backup changed = findBackup(id)
+                .orElseThrow()
+                .withRetention(target.map(each ->
+                                each == KeepTarget.FULL ? RetentionStatus.KEEP_FULL : RetentionStatus.KEEP_STANDALONE)
+                        .orElse(RetentionStatus.NONE));
         add(changed);
         return changed;
     }

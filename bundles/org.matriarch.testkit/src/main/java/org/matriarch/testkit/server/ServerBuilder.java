@@ -22,7 +22,8 @@ public final class ServerBuilder {
     private boolean active = true;
     private String conninfo = "host=127.0.0.1 user=postgres dbname=postgres";
     private String streamingConninfo = conninfo;
-    private RepositorySettings repository = new RepositorySettings("default", "plain", "none", Optional.empty(), 0);
+    private RepositorySettings repository =
+            new RepositorySettings("default", "plain", "none", Optional.empty(), 0, Optional.empty());
     private BackupSettings backup = new BackupSettings(
             "streaming", true, 0, 1, 0, Duration.ofSeconds(30), "matriarch_backup", Duration.ofMinutes(5));
     private CopySettings copy = CopySettings.NONE;

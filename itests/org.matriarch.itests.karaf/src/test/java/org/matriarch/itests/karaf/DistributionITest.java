@@ -77,6 +77,7 @@ public class DistributionITest {
                         "org.matriarch.core.postgres",
                         "org.matriarch.core.recovery",
                         "org.matriarch.core.repository",
+                        "org.matriarch.core.retention",
                         "org.matriarch.core.server",
                         "org.matriarch.core.wal",
                         "org.matriarch.hook.script",

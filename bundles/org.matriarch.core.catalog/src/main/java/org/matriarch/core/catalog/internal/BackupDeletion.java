@@ -23,9 +23,12 @@ import org.matriarch.api.repository.Repository;
  */
 final class BackupDeletion implements JobTask {
 
-    /** Recorded as the error of a backup whose deletion began. */
+    /** Recorded as the error of a backup whose deletion began: by an operator, and by the retention policy. */
     static final String MARK = "its deletion has begun";
 
+    static final String POLICY_MARK = "its deletion by the retention policy has begun";
+
+    private final String mark;
     private final DeletionPlan plan;
     private final Supplier<Repository> repositories;
     private final Supplier<DeletionPlan> fresh;
@@ -39,12 +42,14 @@ final class BackupDeletion implements JobTask {
      * @param fresh plans the same deletion again on the state of the moment
      */
     BackupDeletion(
+            String mark,
             DeletionPlan plan,
             Supplier<Repository> repositories,
             Supplier<DeletionPlan> fresh,
             RunningJobs runningJobs,
             StatusRecorder recorder,
             DeletionHooks hooks) {
+        this.mark = mark;
         this.plan = plan;
         this.repositories = repositories;
         this.fresh = fresh;
@@ -63,7 +68,7 @@ final class BackupDeletion implements JobTask {
         context.totalBytes(plan.freedBytes());
         for (Backup backup : now.backups()) {
             context.step("marking backup " + backup.id());
-            repository.updateStatus(backup.id(), BackupStatus.FAILED, Optional.of(MARK));
+            repository.updateStatus(backup.id(), BackupStatus.FAILED, Optional.of(mark));
         }
         context.checkCancelled();
         context.step("deleting WAL");

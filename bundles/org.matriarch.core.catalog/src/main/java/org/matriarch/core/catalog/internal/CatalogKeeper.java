@@ -115,8 +115,11 @@ public final class CatalogKeeper {
         try {
             catalog.tend(server);
             // Only those of an earlier container: a deletion that was cancelled since then rests until it is asked for.
-            catalog.resumeDeletions(
-                    server, brokenDeletions.computeIfAbsent(server, name -> catalog.brokenDeletions(name)));
+            catalog.deletions()
+                    .resume(
+                            server,
+                            brokenDeletions.computeIfAbsent(
+                                    server, name -> catalog.deletions().broken(name)));
         } catch (MatriarchException e) {
             if (e.code() == ErrorCode.STORE_MISSING || e.code() == ErrorCode.SERVER_UNKNOWN) {
                 LOG.debug("the backups of server '{}' are not looked at: {}", server, e.summary());

@@ -6,9 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 import org.matriarch.api.catalog.BackupCatalog;
 import org.matriarch.api.catalog.BackupVerification;
 import org.matriarch.api.catalog.DeletionPlan;
@@ -23,9 +20,13 @@ import org.matriarch.api.job.JobRequest;
 import org.matriarch.api.job.Jobs;
 import org.matriarch.api.model.Backup;
 import org.matriarch.api.model.BackupId;
+import org.matriarch.api.model.BackupKind;
 import org.matriarch.api.model.BackupStatus;
+import org.matriarch.api.model.KeepTarget;
 import org.matriarch.api.repository.Repositories;
 import org.matriarch.api.repository.Repository;
+import org.matriarch.api.retention.Retention;
+import org.matriarch.api.retention.RetentionJudge;
 import org.matriarch.api.server.ServerConfiguration;
 import org.matriarch.api.server.Servers;
 import org.osgi.service.component.annotations.Activate;
@@ -35,8 +36,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Answers from the repositories themselves, at each call anew; it keeps nothing but the results of verifications. */
-@Component(service = {BackupCatalog.class, CatalogService.class})
-public final class CatalogService implements BackupCatalog {
+@Component(service = {BackupCatalog.class, Retention.class, CatalogService.class})
+public final class CatalogService implements BackupCatalog, Retention {
 
     private static final Logger LOG = LoggerFactory.getLogger(CatalogService.class);
     private static final int KEPT_VERIFICATIONS = 100;
@@ -46,8 +47,9 @@ public final class CatalogService implements BackupCatalog {
     private final Jobs jobs;
     private final Rechecks rechecks;
     private final RunningJobs runningJobs;
-    private final Hooks hooks;
     private final StatusRecorder recorder;
+    private final JudgedBackups judged;
+    private final Deletions deletions;
     private final WalChecker walChecker;
     private final Map<Long, BackupVerification> verifications = Collections.synchronizedMap(new Verifications());
 
@@ -59,8 +61,9 @@ public final class CatalogService implements BackupCatalog {
             @Reference Jobs jobs,
             @Reference Events events,
             @Reference Hooks hooks,
+            @Reference RetentionJudge judge,
             @Reference Rechecks rechecks) {
-        this(servers, repositories, jobs, new Reports(events, hooks, Clock.systemUTC()), rechecks);
+        this(servers, repositories, jobs, new Reports(events, hooks, judge, Clock.systemUTC()), rechecks);
     }
 
     CatalogService(Servers servers, Repositories repositories, Jobs jobs, Reports reports, Rechecks rechecks) {
@@ -69,21 +72,26 @@ public final class CatalogService implements BackupCatalog {
         this.jobs = jobs;
         this.rechecks = rechecks;
         runningJobs = new RunningJobs(jobs);
-        hooks = reports.hooks();
         recorder = new StatusRecorder(reports.events(), reports.clock());
+        judged = new JudgedBackups(reports.judge(), reports.clock());
+        deletions =
+                new Deletions(servers, repositories, jobs, judged, new Deletions.Reporting(recorder, reports.hooks()));
         walChecker = new WalChecker(recorder, reports.clock());
     }
 
-    /** Who hears of what happens, and when that is. */
-    record Reports(Events events, Hooks hooks, Clock clock) {}
+    /** Who hears of what happens and who judges it, and when that is. */
+    record Reports(Events events, Hooks hooks, RetentionJudge judge, Clock clock) {}
 
     @Override
     public List<Backup> backups(String server) {
-        Repository repository = repository(server);
+        ServerConfiguration configuration = servers.requireServer(server);
+        Repository repository = repositories.repository(configuration);
         List<Backup> backups = repository.backups().stream()
                 .map(backup -> settled(repository, backup))
                 .toList();
-        return backups.isEmpty() ? backups : new WalUse(repository.wal().entries()).counted(backups);
+        return backups.isEmpty()
+                ? backups
+                : new WalUse(repository.wal().entries()).counted(judged.of(configuration, backups));
     }
 
     @Override
@@ -142,29 +150,37 @@ public final class CatalogService implements BackupCatalog {
 
     @Override
     public DeletionPlan planDeletion(String server, String selector) {
-        ServerConfiguration configuration = servers.requireServer(server);
-        Repository repository = repositories.repository(configuration);
-        List<Backup> backups = repository.backups();
-        Backup root = new BackupSelector(server, backups).require(selector);
-        if (root.status() == BackupStatus.STARTED && runningJobs.mayBeWriting(root)) {
-            throw new MatriarchException(
-                    ErrorCode.BACKUP_STATE,
-                    "unable to delete backup '%s': it is being taken".formatted(root.id()),
-                    "wait until it has ended, or stop it with 'job:cancel'; see 'job:list'.");
-        }
-        DeletionPlan plan = planner(configuration, repository).plan(root);
-        plan.backups().forEach(runningJobs::requireUnused);
-        return plan;
+        return deletions.plan(server, selector);
     }
 
     @Override
     public Job delete(DeletionPlan plan) {
-        ServerConfiguration configuration = servers.requireServer(plan.server());
-        BackupId root = plan.backups().get(plan.backups().size() - 1).id();
-        return submitDeletion(
-                plan,
-                () -> planner(configuration, repositories.repository(configuration))
-                        .plan(requireById(plan.server(), root)));
+        return deletions.delete(plan);
+    }
+
+    @Override
+    public Backup keep(String server, String selector, Optional<KeepTarget> target) {
+        Repository repository = repository(server);
+        Backup backup = new BackupSelector(server, repository.backups()).require(selector);
+        boolean whole = backup.status() == BackupStatus.DONE && backup.kind() == BackupKind.FULL;
+        if (target.isPresent() && !whole) {
+            throw new MatriarchException(
+                    ErrorCode.BACKUP_STATE,
+                    "unable to keep backup '%s': it is %s"
+                            .formatted(backup.id(), backup.kind() == BackupKind.FULL ? backup.status() : "incremental"),
+                    "keep a backup that is DONE and whole; 'backup:list %s' shows which are.".formatted(server));
+        }
+        return repository.keep(backup.id(), target);
+    }
+
+    @Override
+    public DeletionPlan plan(String server) {
+        return deletions.planExpiry(server);
+    }
+
+    @Override
+    public Job apply(DeletionPlan plan) {
+        return deletions.expire(plan);
     }
 
     /** Looks at the backups of a server in the background: resolves what the end of a container left behind. */
@@ -184,36 +200,9 @@ public final class CatalogService implements BackupCatalog {
         rechecks.noteWaiting(server, waiting);
     }
 
-    /** Returns the backups whose deletion has begun and not ended. */
-    Set<BackupId> brokenDeletions(String server) {
-        Set<BackupId> broken = ConcurrentHashMap.newKeySet();
-        repository(server).backups().stream()
-                .filter(CatalogService::isMarked)
-                .map(Backup::id)
-                .forEach(broken::add);
-        return broken;
-    }
-
-    /** Begins one of the broken deletions again, unless one is under way, and takes it off the set. */
-    void resumeDeletions(String server, Set<BackupId> broken) {
-        if (broken.isEmpty() || runningJobs.isDeleting(server)) {
-            return;
-        }
-        BackupId id = broken.iterator().next();
-        broken.remove(id);
-        Repository repository = repository(server);
-        repository.findBackup(id).filter(CatalogService::isMarked).ifPresent(backup -> {
-            LOG.info("deletion of backup '{}' of server '{}' goes on", id, server);
-            ServerConfiguration configuration = servers.requireServer(server);
-            submitDeletion(
-                    planner(configuration, repository).resume(backup),
-                    () -> planner(configuration, repositories.repository(configuration))
-                            .resume(requireById(server, id)));
-        });
-    }
-
-    private static boolean isMarked(Backup backup) {
-        return backup.error().equals(Optional.of(BackupDeletion.MARK));
+    /** Returns those who finish what the end of a container broke off. */
+    Deletions deletions() {
+        return deletions;
     }
 
     /** Returns a backup as it is for good: nobody is shown as STARTED what the end of a container left behind. */
@@ -239,20 +228,6 @@ public final class CatalogService implements BackupCatalog {
                         Optional.of("interrupted by the end of the container"));
     }
 
-    private Job submitDeletion(DeletionPlan plan, Supplier<DeletionPlan> fresh) {
-        Backup root = plan.backups().get(plan.backups().size() - 1);
-        return jobs.submit(
-                new JobRequest(
-                        "backup:delete", plan.server(), root.id().value(), Optional.of("delete " + plan.server())),
-                new BackupDeletion(
-                        plan,
-                        () -> repository(plan.server()),
-                        fresh,
-                        runningJobs,
-                        recorder,
-                        new DeletionHooks(hooks, servers.requireServer(plan.server()))));
-    }
-
     private void runVerification(String server, BackupId id, boolean fast, JobContext context)
             throws InterruptedException {
         BackupVerification verification = new BackupVerifier(repository(server).open(id), fast, context).verify();
@@ -269,18 +244,6 @@ public final class CatalogService implements BackupCatalog {
                     "take a new backup with 'backup:create %s' and check the disks of the repository."
                             .formatted(server));
         }
-    }
-
-    private static DeletionPlanner planner(ServerConfiguration server, Repository repository) {
-        return new DeletionPlanner(
-                server.name(),
-                repository.backups(),
-                repository.wal().entries(),
-                server.repository().minimumRedundancy());
-    }
-
-    private Backup requireById(String server, BackupId id) {
-        return new BackupSelector(server, repository(server).backups()).require(id.value());
     }
 
     private Repository repository(String server) {

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.matriarch.api.catalog.DeletionPlan;
 import org.matriarch.api.error.ErrorCode;
@@ -21,7 +22,8 @@ import org.matriarch.api.repository.WalEntry;
  * Plans what the deletion of a backup removes, touching nothing.
  *
  * <p>WAL goes only with the oldest backup, and only what no remaining one can need: segments before the begin of the next,
- * on its timeline and on earlier ones that no backup lives on. History files stay for ever.
+ * on its timeline and on earlier ones that no backup lives on. History files stay for ever, and so does what a backup that
+ * is kept standalone was written with. Such a backup holds back older WAL from an operator's deletion, not from the policy's.
  */
 final class DeletionPlanner {
 
@@ -46,16 +48,30 @@ final class DeletionPlanner {
     DeletionPlan plan(Backup root) {
         requireNotKept(root);
         requireRedundancy(root);
-        return planFor(withDependents(root));
+        return planFor(withDependents(root), false);
     }
 
     /** Returns the plan for backups whose deletion began earlier: there is no way back, so nothing is refused. */
-    DeletionPlan resume(Backup root) {
-        return planFor(withDependents(root));
+    DeletionPlan resume(Backup root, boolean byPolicy) {
+        return planFor(withDependents(root), byPolicy);
     }
 
-    private DeletionPlan planFor(List<Backup> doomed) {
-        List<WalEntry> expired = expiredWith(doomed);
+    /** Returns the plan for what the policy calls obsolete, the oldest first, without what is still in use. */
+    DeletionPlan expiry(Predicate<Backup> inUse) {
+        var doomed = new ArrayList<Backup>();
+        for (Backup backup : backups) {
+            if (backup.retention() == RetentionStatus.OBSOLETE && backup.kind() == BackupKind.FULL) {
+                List<Backup> tree = withDependents(backup);
+                if (tree.stream().noneMatch(inUse)) {
+                    doomed.addAll(tree);
+                }
+            }
+        }
+        return planFor(doomed, true);
+    }
+
+    private DeletionPlan planFor(List<Backup> doomed, boolean byPolicy) {
+        List<WalEntry> expired = doomed.isEmpty() ? beforeTheFirst() : expiredWith(doomed, byPolicy);
         long freed =
                 doomed.stream().mapToLong(backup -> backup.size().storedBytes()).sum()
                         + expired.stream().mapToLong(WalEntry::storedBytes).sum();
@@ -108,22 +124,36 @@ final class DeletionPlanner {
         doomed.add(backup);
     }
 
-    private List<WalEntry> expiredWith(List<Backup> doomed) {
+    /** Returns what was archived before the very first backup, which nothing can use. */
+    private List<WalEntry> beforeTheFirst() {
+        List<Backup> present = backups.stream()
+                .filter(backup -> backup.status() != BackupStatus.FAILED)
+                .toList();
+        if (present.size() != 1 || present.get(0).status() != BackupStatus.DONE) {
+            return List.of();
+        }
+        return present.get(0).beginWal().map(first -> before(first, present)).orElse(List.of());
+    }
+
+    private List<WalEntry> expiredWith(List<Backup> doomed, boolean byPolicy) {
         Set<BackupId> doomedIds = doomed.stream().map(Backup::id).collect(Collectors.toSet());
         List<Backup> remaining = backups.stream()
                 .filter(backup -> !doomedIds.contains(backup.id()) && backup.status() != BackupStatus.FAILED)
                 .toList();
         BackupId oldestDoomed =
                 doomed.stream().map(Backup::id).min(BackupId::compareTo).orElseThrow();
-        boolean older = remaining.stream().anyMatch(backup -> backup.id().compareTo(oldestDoomed) < 0);
+        List<Backup> goingOn = remaining.stream()
+                .filter(backup -> !byPolicy || backup.retention() != RetentionStatus.KEEP_STANDALONE)
+                .toList();
+        boolean older = goingOn.stream().anyMatch(backup -> backup.id().compareTo(oldestDoomed) < 0);
         // A backup that has not yet said where it begins may need any of it.
         boolean unknown =
                 remaining.stream().anyMatch(backup -> backup.beginWal().isEmpty());
         if (older || unknown) {
             return List.of();
         }
-        return firstNeeded(doomed, remaining)
-                .map(first -> before(first, timelines(remaining)))
+        return firstNeeded(doomed, goingOn)
+                .map(first -> before(first, remaining))
                 .orElse(List.of());
     }
 
@@ -139,14 +169,25 @@ final class DeletionPlanner {
                 .min(WalFileName::compareTo);
     }
 
-    private List<WalEntry> before(WalFileName first, Set<Integer> timelinesInUse) {
-        var protectedTimelines = new HashSet<>(timelinesInUse);
+    private List<WalEntry> before(WalFileName first, List<Backup> remaining) {
+        var protectedTimelines = new HashSet<>(timelines(remaining));
         protectedTimelines.remove(first.timeline());
+        List<Backup> alone = remaining.stream()
+                .filter(backup -> backup.retention() == RetentionStatus.KEEP_STANDALONE)
+                .toList();
         return wal.stream()
                 .filter(entry -> entry.name().kind() != WalFileName.Kind.HISTORY)
                 .filter(entry -> !protectedTimelines.contains(entry.name().timeline()))
                 .filter(entry -> entry.name().segment().compareTo(first) < 0)
+                .filter(entry -> alone.stream().noneMatch(backup -> isOfSpan(entry.name(), backup)))
                 .toList();
+    }
+
+    /** Returns whether recovery to the end of a backup may need a file. */
+    private static boolean isOfSpan(WalFileName name, Backup backup) {
+        WalFileName segment = name.segment();
+        return backup.beginWal().filter(begin -> begin.compareTo(segment) <= 0).isPresent()
+                && backup.endWal().filter(end -> end.compareTo(segment) < 0).isEmpty();
     }
 
     private static Set<Integer> timelines(List<Backup> backups) {

@@ -28,22 +28,31 @@ final class RunningJobs {
 
     /** Returns whether a running job deletes backups of the server. */
     boolean isDeleting(String server) {
-        return jobs.jobs().stream().anyMatch(job -> runs(job, server, "backup:delete"));
+        return jobs.jobs().stream()
+                .anyMatch(job -> runs(job, server, "backup:delete") || runs(job, server, "retention:apply"));
+    }
+
+    /** Returns whether a job writes or reads a backup. */
+    boolean isUsed(Backup backup) {
+        return user(backup).isPresent();
     }
 
     /** Refuses a backup that a job writes or reads. */
     void requireUnused(Backup backup) {
-        Optional<Job> user = jobs.jobs().stream()
-                .filter(job -> !job.state().isEnded() && job.server().equals(backup.server()) && isAbout(job, backup))
-                .filter(job -> READERS.contains(job.kind()) || job.kind().equals("backup:create"))
-                .findFirst();
-        user.ifPresent(job -> {
+        user(backup).ifPresent(job -> {
             throw new MatriarchException(
                     ErrorCode.BACKUP_STATE,
                     "unable to delete backup '%s': job %d (%s) works on it"
                             .formatted(backup.id(), job.id(), job.kind()),
                     "wait for it with 'job:watch %d', or stop it with 'job:cancel %d'.".formatted(job.id(), job.id()));
         });
+    }
+
+    private Optional<Job> user(Backup backup) {
+        return jobs.jobs().stream()
+                .filter(job -> !job.state().isEnded() && job.server().equals(backup.server()) && isAbout(job, backup))
+                .filter(job -> READERS.contains(job.kind()) || job.kind().equals("backup:create"))
+                .findFirst();
     }
 
     private static boolean runs(Job job, String server, String kind) {

@@ -32,7 +32,11 @@ final class CatalogKeeperTest {
             servers,
             repository,
             DirectJobs.inline(),
-            new CatalogService.Reports(new RecordingEvents(), new RecordingHooks(), Clock.systemUTC()),
+            new CatalogService.Reports(
+                    new RecordingEvents(),
+                    new RecordingHooks(),
+                    Fixtures.RECORDED,
+                    Clock.systemUTC()),
             rechecks);
     private CatalogKeeper keeper;
 

@@ -46,7 +46,7 @@ final class CatalogServiceTest {
             servers,
             repository,
             jobs,
-            new CatalogService.Reports(events, hooks, new MutableClock(Instant.EPOCH)),
+            new CatalogService.Reports(events, hooks, Fixtures.RECORDED, new MutableClock(Instant.EPOCH)),
             rechecks);
 
     @Test
@@ -265,11 +265,11 @@ final class CatalogServiceTest {
             assertThat(catalog.delete(plan).error()).as(step).contains("disk " + step);
 
             assertThat(catalog.requireBackup("main", "latest").id()).isEqualTo(id(3));
-            var broken = new HashSet<>(catalog.brokenDeletions("main"));
+            var broken = new HashSet<>(catalog.deletions().broken("main"));
             while (!broken.isEmpty()) {
-                catalog.resumeDeletions("main", broken);
+                catalog.deletions().resume("main", broken);
             }
-            catalog.resumeDeletions("main", broken);
+            catalog.deletions().resume("main", broken);
             if (step.equals("updateStatus")) {
                 assertThat(catalog.backups("main")).as(step).hasSize(3);
             } else {
@@ -286,11 +286,11 @@ final class CatalogServiceTest {
     void doesNotResumeWhileADeletionRunsOrAfterItEnded() {
         var broken = new HashSet<>(List.of(id(1)));
         jobs.pretend("backup:delete", "main", "");
-        catalog.resumeDeletions("main", broken);
+        catalog.deletions().resume("main", broken);
         assertThat(broken).hasSize(1);
         jobs.forget();
 
-        catalog.resumeDeletions("main", broken);
+        catalog.deletions().resume("main", broken);
 
         assertThat(broken).isEmpty();
         assertThat(jobs.jobs()).isEmpty();

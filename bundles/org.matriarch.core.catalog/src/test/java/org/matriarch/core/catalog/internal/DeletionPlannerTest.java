@@ -119,7 +119,7 @@ final class DeletionPlannerTest {
                                 + "etc/org.matriarch.server-main.cfg.",
                         new Object[0]);
         assertThat(planner.plan(child).backups()).containsExactly(child);
-        assertThat(planner.resume(first).backups()).containsExactly(child, first);
+        assertThat(planner.resume(first, false).backups()).containsExactly(child, first);
     }
 
     @Test

@@ -3,6 +3,7 @@ package org.matriarch.core.catalog.internal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.matriarch.api.model.Backup;
 import org.matriarch.api.model.BackupId;
 import org.matriarch.api.model.BackupKind;
@@ -13,11 +14,16 @@ import org.matriarch.api.model.BackupStatus;
 import org.matriarch.api.model.Lsn;
 import org.matriarch.api.model.PostgresVersion;
 import org.matriarch.api.model.RetentionStatus;
+import org.matriarch.api.retention.RetentionJudge;
 
 /** Makes backups and names of segments of 16 MiB for tests. */
 final class Fixtures {
 
     static final long SEGMENT = 16 << 20;
+
+    /** Finds that each backup is what it is recorded as. */
+    static final RetentionJudge RECORDED = (policy, minimum, backups, now) ->
+            backups.stream().collect(Collectors.toMap(Backup::id, Backup::retention));
 
     private Fixtures() {}
 

@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.matriarch.api.model.Backup;
 import org.matriarch.api.model.BackupId;
 import org.matriarch.api.model.BackupStatus;
+import org.matriarch.api.model.KeepTarget;
 import org.matriarch.api.repository.BackupReader;
 import org.matriarch.api.repository.BackupWriter;
 import org.matriarch.api.repository.NewBackup;
@@ -52,6 +53,11 @@ final class AwayRepository implements Repository {
 
     @Override
     public BackupReader open(BackupId id) {
+        throw HookEnvironmentTest.away();
+    }
+
+    @Override
+    public Backup keep(BackupId id, Optional<KeepTarget> target) {
         throw HookEnvironmentTest.away();
     }
 

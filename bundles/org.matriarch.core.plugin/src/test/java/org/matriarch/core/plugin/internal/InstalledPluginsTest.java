@@ -109,7 +109,8 @@ final class InstalledPluginsTest {
                 "host=pg",
                 "host=pg",
                 Path.of("/srv", name),
-                new ServerConfiguration.RepositorySettings("default", "plain", compression, Optional.empty(), 0),
+                new ServerConfiguration.RepositorySettings(
+                        "default", "plain", compression, Optional.empty(), 0, Optional.empty()),
                 new ServerConfiguration.BackupSettings(
                         "streaming", false, 0, 1, 0, Duration.ZERO, "backup", Duration.ZERO),
                 ServerConfiguration.CopySettings.NONE,

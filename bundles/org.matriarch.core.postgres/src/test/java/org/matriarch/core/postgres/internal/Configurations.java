@@ -26,7 +26,7 @@ final class Configurations {
                 conninfo,
                 streamingConninfo,
                 Path.of("/nowhere"),
-                new RepositorySettings("file", "plain", "none", Optional.empty(), 0),
+                new RepositorySettings("file", "plain", "none", Optional.empty(), 0, Optional.empty()),
                 new BackupSettings("streaming", true, 0, 1, 0, Duration.ZERO, "matriarch_backup", Duration.ZERO),
                 ServerConfiguration.CopySettings.NONE,
                 new WalSettings(true, false, Optional.of("matriarch"), true, "matriarch_wal"),

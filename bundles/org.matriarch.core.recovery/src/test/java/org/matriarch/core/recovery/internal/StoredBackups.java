@@ -23,6 +23,7 @@ import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.model.Backup;
 import org.matriarch.api.model.BackupId;
 import org.matriarch.api.model.BackupStatus;
+import org.matriarch.api.model.KeepTarget;
 import org.matriarch.api.repository.BackupEntry;
 import org.matriarch.api.repository.BackupPath;
 import org.matriarch.api.repository.BackupReader;
@@ -122,6 +123,11 @@ final class StoredBackups implements Repository {
     @Override
     public Backup updateStatus(BackupId id, BackupStatus status, Optional<String> error) {
         throw new IllegalStateException("a restore changes no backup");
+    }
+
+    @Override
+    public Backup keep(BackupId id, Optional<KeepTarget> target) {
+        throw new IllegalStateException("a restore keeps no backup");
     }
 
     @Override

@@ -20,6 +20,7 @@ import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.model.Backup;
 import org.matriarch.api.model.BackupId;
 import org.matriarch.api.model.BackupStatus;
+import org.matriarch.api.model.KeepTarget;
 import org.matriarch.api.model.RetentionStatus;
 import org.matriarch.spi.storage.ObjectExistsException;
 import org.matriarch.spi.storage.ObjectInfo;
@@ -153,6 +154,24 @@ final class BackupRecords {
                     info.with(BackupFields.status(BackupStatus.FAILED, Optional.of(DELETING)))
                             .format());
         }
+    }
+
+    /** Records what a backup is kept for, or that it is not kept any more. */
+    Backup keep(BackupId id, Optional<KeepTarget> target) {
+        try {
+            if (content(id).isEmpty()) {
+                throw unknown(id);
+            }
+            if (target.isPresent()) {
+                store.replace(layout.keep(id), target.get().word().getBytes(UTF_8));
+            } else {
+                store.delete(layout.oldKeep(id));
+                store.delete(layout.keep(id));
+            }
+        } catch (StorageException e) {
+            throw StoreFailures.of(e);
+        }
+        return find(id).orElseThrow(() -> unknown(id));
     }
 
     MatriarchException unknown(BackupId id) {

@@ -23,6 +23,7 @@ import org.matriarch.api.model.BackupSize;
 import org.matriarch.api.model.BackupSource;
 import org.matriarch.api.model.BackupSpan;
 import org.matriarch.api.model.BackupStatus;
+import org.matriarch.api.model.KeepTarget;
 import org.matriarch.api.model.RetentionStatus;
 import org.matriarch.api.postgres.ServerFacts;
 import org.matriarch.api.repository.BackupPlace;
@@ -152,6 +153,11 @@ final class PlainRepository implements Repository {
     @Override
     public Backup updateStatus(BackupId id, BackupStatus status, Optional<String> error) {
         return records.update(id, BackupFields.status(status, error));
+    }
+
+    @Override
+    public Backup keep(BackupId id, Optional<KeepTarget> target) {
+        return records.keep(id, target);
     }
 
     @Override

@@ -68,7 +68,8 @@ final class PlainRepositoriesTest {
 
     @Test
     void refusesAFormatThatItDoesNotKnow() {
-        var settings = new ServerConfiguration.RepositorySettings("default", "packed", "none", Optional.empty(), 0);
+        var settings = new ServerConfiguration.RepositorySettings(
+                "default", "packed", "none", Optional.empty(), 0, Optional.empty());
         var packed = Samples.server(home, settings);
 
         assertThatThrownBy(

@@ -167,7 +167,8 @@ final class PlainWalArchiveTest {
     }
 
     private WalArchive compressing(Compressor gzip, String level) {
-        var settings = new ServerConfiguration.RepositorySettings("default", "plain", "gzip", Optional.of(level), 0);
+        var settings = new ServerConfiguration.RepositorySettings(
+                "default", "plain", "gzip", Optional.of(level), 0, Optional.empty());
         var configured = Samples.server(home, settings);
         return Samples.repositories(new MemoryStore("default"), gzip)
                 .repository(configured)

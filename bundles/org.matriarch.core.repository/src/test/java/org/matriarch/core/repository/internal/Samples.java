@@ -52,7 +52,9 @@ final class Samples {
 
     static ServerConfiguration server(Path home, String store, String compression) {
         return server(
-                home, new ServerConfiguration.RepositorySettings(store, "plain", compression, Optional.empty(), 0));
+                home,
+                new ServerConfiguration.RepositorySettings(
+                        store, "plain", compression, Optional.empty(), 0, Optional.empty()));
     }
 
     static ServerConfiguration server(Path home, ServerConfiguration.RepositorySettings repository) {

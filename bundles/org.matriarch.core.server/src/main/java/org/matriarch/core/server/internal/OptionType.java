@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.matriarch.api.model.RetentionPolicy;
 
 /**
  * How the text of an option becomes a value.
@@ -25,6 +26,10 @@ record OptionType<T>(String allowed, Function<String, Optional<T>> parser) {
     private static final Pattern SLOT = Pattern.compile("[a-z0-9_]{1,63}");
     private static final Pattern PRINTABLE = Pattern.compile("[\\x20-\\x7e]{1,63}");
     private static final Pattern INTERVAL = Pattern.compile("(\\d{1,9})\\s*([A-Za-z]+)");
+    private static final Pattern REDUNDANCY =
+            Pattern.compile("REDUNDANCY\\s+([1-9]\\d{0,4})", Pattern.CASE_INSENSITIVE);
+    private static final Pattern WINDOW = Pattern.compile(
+            "RECOVERY\\s+WINDOW\\s+OF\\s+([1-9]\\d{0,4})\\s+(DAYS?|WEEKS?|MONTHS?)", Pattern.CASE_INSENSITIVE);
     private static final List<String> LEVELS = List.of("low", "medium", "high");
     private static final List<String> TRUE = List.of("on", "true", "yes", "1");
     private static final List<String> FALSE = List.of("off", "false", "no", "0");
@@ -84,6 +89,27 @@ record OptionType<T>(String allowed, Function<String, Optional<T>> parser) {
                     ? unit(matcher.group(2)).map(unit -> unit.multipliedBy(Long.parseLong(matcher.group(1))))
                     : Optional.empty();
         });
+    }
+
+    /** A retention policy as Barman writes it. */
+    static OptionType<RetentionPolicy> retentionPolicy() {
+        return new OptionType<>(
+                "'REDUNDANCY n', or 'RECOVERY WINDOW OF n' and DAYS, WEEKS or MONTHS, n from 1 to 99999", text -> {
+                    Matcher redundancy = REDUNDANCY.matcher(text);
+                    if (redundancy.matches()) {
+                        return Optional.of(new RetentionPolicy.Redundancy(Integer.parseInt(redundancy.group(1))));
+                    }
+                    Matcher window = WINDOW.matcher(text);
+                    return window.matches()
+                            ? Optional.of(new RetentionPolicy.RecoveryWindow(
+                                    Integer.parseInt(window.group(1)), windowUnit(window.group(2))))
+                            : Optional.empty();
+                });
+    }
+
+    private static RetentionPolicy.Unit windowUnit(String word) {
+        String unit = word.toUpperCase(Locale.ROOT);
+        return RetentionPolicy.Unit.valueOf(unit.endsWith("S") ? unit : unit + "S");
     }
 
     /** The id of a plugin: which ones there are is known only when one is used. */

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.matriarch.api.model.RetentionPolicy;
 import org.matriarch.api.model.ReuseMode;
 
 /** Every option there is: what drives reading, describing, the help for a wrong key, and docs/configuration.md. */
@@ -156,6 +157,20 @@ final class Options {
             OptionType.integer(0, Integer.MAX_VALUE),
             "0",
             "How many whole backups there have to be; no deletion leaves fewer.");
+    static final Option<RetentionPolicy> RETENTION_POLICY = ofServer(
+            "retention_policy",
+            OptionType.retentionPolicy(),
+            "",
+            "none",
+            "Which backups are needed; others are obsolete, and `retention:apply` deletes them with the WAL that only they"
+                    + " need. Without one nothing is ever obsolete. A month has 31 days.");
+    static final Option<String> RETENTION_POLICY_MODE = ofServer(
+            "retention_policy_mode", OptionType.oneOf("auto"), "auto", "How that is enforced: there is one way only.");
+    static final Option<String> WAL_RETENTION_POLICY = ofServer(
+            "wal_retention_policy",
+            OptionType.oneOf("main"),
+            "main",
+            "Which WAL is kept: what the backups that `retention_policy` needs are recovered with.");
     static final Option<List<String>> RECOVERY_OPTIONS = ofServer(
             "recovery_options",
             OptionType.listOf("get-wal"),
@@ -192,6 +207,9 @@ final class Options {
             BASEBACKUP_RETRY_SLEEP,
             PLUGIN_WAIT,
             MINIMUM_REDUNDANCY,
+            RETENTION_POLICY,
+            RETENTION_POLICY_MODE,
+            WAL_RETENTION_POLICY,
             RECOVERY_OPTIONS);
 
     static final List<Option<?>> ALL = Stream.concat(SINGLE.stream(), HookOptions.BY_HOOK.values().stream())

@@ -55,7 +55,8 @@ final class Settings {
                 require(Options.REPOSITORY_FORMAT),
                 require(Options.COMPRESSION),
                 find(Options.COMPRESSION_LEVEL),
-                require(Options.MINIMUM_REDUNDANCY));
+                require(Options.MINIMUM_REDUNDANCY),
+                find(Options.RETENTION_POLICY));
     }
 
     private BackupSettings backup() {

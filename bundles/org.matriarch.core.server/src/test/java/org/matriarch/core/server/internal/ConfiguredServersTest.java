@@ -50,7 +50,8 @@ final class ConfiguredServersTest {
         assertThat(main.streamingConninfo()).isEqualTo("host=pg password=geheim");
         assertThat(main.active()).isTrue();
         assertThat(main.repository())
-                .isEqualTo(new ServerConfiguration.RepositorySettings("default", "plain", "none", Optional.empty(), 0));
+                .isEqualTo(new ServerConfiguration.RepositorySettings(
+                        "default", "plain", "none", Optional.empty(), 0, Optional.empty()));
         assertThat(main.backup())
                 .isEqualTo(new ServerConfiguration.BackupSettings(
                         "streaming",

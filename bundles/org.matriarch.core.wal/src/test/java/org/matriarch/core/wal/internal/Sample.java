@@ -83,7 +83,7 @@ final class Sample {
                 conninfo,
                 conninfo,
                 home,
-                new RepositorySettings("file", "plain", "none", Optional.empty(), 0),
+                new RepositorySettings("file", "plain", "none", Optional.empty(), 0, Optional.empty()),
                 new BackupSettings(
                         "streaming", true, 0, 1, 0, Duration.ofSeconds(1), "matriarch_backup", Duration.ofMinutes(5)),
                 ServerConfiguration.CopySettings.NONE,

@@ -17,6 +17,7 @@ public final class BackupCommands {
                 new BackupFilesCommand(),
                 new BackupCheckCommand(),
                 new BackupVerifyCommand(),
+                new BackupKeepCommand(),
                 new BackupDeleteCommand(),
                 new BackupRestoreCommand());
     }

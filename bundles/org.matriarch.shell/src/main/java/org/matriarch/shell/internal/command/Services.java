@@ -8,6 +8,7 @@ import org.matriarch.api.postgres.Replication;
 import org.matriarch.api.recovery.Restores;
 import org.matriarch.api.repository.Compression;
 import org.matriarch.api.repository.Repositories;
+import org.matriarch.api.retention.Retention;
 import org.matriarch.api.server.ServerChecks;
 import org.matriarch.api.server.ServerStatuses;
 import org.matriarch.api.server.Servers;
@@ -31,6 +32,8 @@ public interface Services {
     ServerStatuses statuses();
 
     BackupCatalog catalog();
+
+    Retention retention();
 
     Backups backups();
 

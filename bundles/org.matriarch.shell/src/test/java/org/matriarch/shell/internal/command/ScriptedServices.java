@@ -12,6 +12,7 @@ import org.matriarch.api.postgres.Replication;
 import org.matriarch.api.recovery.Restores;
 import org.matriarch.api.repository.Compression;
 import org.matriarch.api.repository.Repositories;
+import org.matriarch.api.retention.Retention;
 import org.matriarch.api.server.ServerChecks;
 import org.matriarch.api.server.ServerStatuses;
 import org.matriarch.api.server.Servers;
@@ -48,6 +49,11 @@ public final class ScriptedServices implements Services {
     @Override
     public BackupCatalog catalog() {
         return require(BackupCatalog.class);
+    }
+
+    @Override
+    public Retention retention() {
+        return require(Retention.class);
     }
 
     @Override
