@@ -33,10 +33,7 @@ final class CatalogKeeperTest {
             repository,
             DirectJobs.inline(),
             new CatalogService.Reports(
-                    new RecordingEvents(),
-                    new RecordingHooks(),
-                    Fixtures.RECORDED,
-                    Clock.systemUTC()),
+                    new RecordingEvents(), new RecordingHooks(), Fixtures.RECORDED, Clock.systemUTC()),
             rechecks);
     private CatalogKeeper keeper;
 

@@ -45,8 +45,9 @@ final class ExpiryTest {
 
     private final InMemoryRepository repository = new InMemoryRepository("main");
     private final DirectJobs jobs = DirectJobs.inline();
-    private final FixedServers servers = new FixedServers(
-            new ServerBuilder("main", Path.of("/srv/matriarch")).repository(POLICY).build());
+    private final FixedServers servers = new FixedServers(new ServerBuilder("main", Path.of("/srv/matriarch"))
+            .repository(POLICY)
+            .build());
     private final CatalogService catalog = new CatalogService(
             servers,
             repository,
@@ -102,11 +103,16 @@ final class ExpiryTest {
 
         assertThat(plan.backups())
                 .extracting(Backup::id)
-                .containsExactlyElementsOf(words(goingBackups).map(Integer::valueOf).map(Fixtures::id).toList());
+                .containsExactlyElementsOf(words(goingBackups)
+                        .map(Integer::valueOf)
+                        .map(Fixtures::id)
+                        .toList());
         assertThat(plan.wal())
                 .extracting(WalFileName::value)
-                .containsExactlyInAnyOrderElementsOf(words(goingWal).map(ExpiryTest::walOf).toList());
-        assertThat(plan.isEmpty()).isEqualTo(goingBackups.strip().equals("-") && goingWal.strip().equals("-"));
+                .containsExactlyInAnyOrderElementsOf(
+                        words(goingWal).map(ExpiryTest::walOf).toList());
+        assertThat(plan.isEmpty())
+                .isEqualTo(goingBackups.strip().equals("-") && goingWal.strip().equals("-"));
     }
 
     private static Stream<String> words(String text) {
@@ -118,21 +124,19 @@ final class ExpiryTest {
             return backup(day, BackupStatus.STARTED);
         }
         String[] parts = word.split("[:-]", -1);
-        BackupStatus status =
-                switch (parts[0]) {
-                    case "X" -> BackupStatus.FAILED;
-                    case "W" -> BackupStatus.WAITING_FOR_WALS;
-                    default -> BackupStatus.DONE;
-                };
-        RetentionStatus retention =
-                switch (parts[0]) {
-                    case "V" -> RetentionStatus.VALID;
-                    case "O" -> RetentionStatus.OBSOLETE;
-                    case "P" -> RetentionStatus.POTENTIALLY_OBSOLETE;
-                    case "F" -> RetentionStatus.KEEP_FULL;
-                    case "S" -> RetentionStatus.KEEP_STANDALONE;
-                    default -> RetentionStatus.NONE;
-                };
+        BackupStatus status = switch (parts[0]) {
+            case "X" -> BackupStatus.FAILED;
+            case "W" -> BackupStatus.WAITING_FOR_WALS;
+            default -> BackupStatus.DONE;
+        };
+        RetentionStatus retention = switch (parts[0]) {
+            case "V" -> RetentionStatus.VALID;
+            case "O" -> RetentionStatus.OBSOLETE;
+            case "P" -> RetentionStatus.POTENTIALLY_OBSOLETE;
+            case "F" -> RetentionStatus.KEEP_FULL;
+            case "S" -> RetentionStatus.KEEP_STANDALONE;
+            default -> RetentionStatus.NONE;
+        };
         return kept(
                 backup(day, status, Integer.parseInt(parts[1]), Integer.parseInt(parts[2]), Integer.parseInt(parts[3])),
                 retention);
@@ -224,20 +228,21 @@ final class ExpiryTest {
         repository.add(Fixtures.childOf(backup(2, BackupStatus.DONE, 1, 5, 5), id(1)));
         repository.add(backup(3, BackupStatus.FAILED, 1, 6, 6));
 
-        assertThat(catalog.keep("main", "oldest", Optional.of(KeepTarget.STANDALONE)).retention())
+        assertThat(catalog.keep("main", "oldest", Optional.of(KeepTarget.STANDALONE))
+                        .retention())
                 .isEqualTo(RetentionStatus.KEEP_STANDALONE);
         assertThat(catalog.keep("main", "oldest", Optional.empty()).retention()).isEqualTo(RetentionStatus.NONE);
         assertThatThrownBy(() -> catalog.keep("main", id(2).value(), Optional.of(KeepTarget.FULL)))
                 .hasMessageContaining("it is incremental");
         assertThatThrownBy(() -> catalog.keep("main", id(3).value(), Optional.of(KeepTarget.FULL)))
                 .hasMessageContaining("it is FAILED");
-        assertThat(catalog.keep("main", id(3).value(), Optional.empty()).retention()).isEqualTo(RetentionStatus.NONE);
+        assertThat(catalog.keep("main", id(3).value(), Optional.empty()).retention())
+                .isEqualTo(RetentionStatus.NONE);
     }
 
     private void threeBackups() {
         repository.add(kept(backup(1, BackupStatus.DONE, 1, 3, 4), RetentionStatus.OBSOLETE));
-        repository.add(kept(
-                Fixtures.childOf(backup(2, BackupStatus.DONE, 1, 4, 5), id(1)), RetentionStatus.OBSOLETE));
+        repository.add(kept(Fixtures.childOf(backup(2, BackupStatus.DONE, 1, 4, 5), id(1)), RetentionStatus.OBSOLETE));
         repository.add(kept(backup(3, BackupStatus.DONE, 1, 6, 7), RetentionStatus.VALID));
         archive(3, 4, 5, 6, 7);
     }
@@ -247,6 +252,8 @@ final class ExpiryTest {
     }
 
     private List<String> archived() {
-        return repository.wal().entries().stream().map(entry -> entry.name().value()).toList();
+        return repository.wal().entries().stream()
+                .map(entry -> entry.name().value())
+                .toList();
     }
 }

@@ -16,8 +16,10 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.matriarch.api.model.Backup;
+import org.matriarch.api.model.BackupId;
 import org.matriarch.api.model.BackupKind;
 import org.matriarch.api.model.BackupStatus;
+import org.matriarch.api.model.KeepTarget;
 import org.matriarch.api.model.RetentionStatus;
 import org.matriarch.api.repository.BackupEntry;
 import org.matriarch.api.repository.BackupPath;
@@ -48,6 +50,26 @@ final class BackupRecordsTest {
         assertThat(read(store, "main/meta/20261120T113030-backup.info"))
                 .contains("status=DONE\n", "gp_dbid=7\n", "copy_stats={'copy_time': 12.0, 'total_time': 12.0}\n")
                 .doesNotContain("#");
+    }
+
+    @Test
+    void keepsAndReleasesABackup() throws StorageException {
+        var store = new MemoryStore("default");
+        Repository repository = Samples.repository(store, home);
+        writeWhole(repository);
+
+        assertThat(repository.keep(ID, Optional.of(KeepTarget.STANDALONE)).retention())
+                .isEqualTo(RetentionStatus.KEEP_STANDALONE);
+        assertThat(read(store, "main/meta/20261120T113030-keep")).isEqualTo("standalone");
+        assertThat(repository.keep(ID, Optional.of(KeepTarget.FULL)).retention())
+                .isEqualTo(RetentionStatus.KEEP_FULL);
+        assertThat(repository.keep(ID, Optional.empty()).retention()).isEqualTo(RetentionStatus.NONE);
+        assertThat(store.find(new ObjectName("main/meta/20261120T113030-keep"))).isEmpty();
+        put(store, "main/base/20261120T113030/annotations/keep", "full");
+        assertThat(repository.findBackup(ID).orElseThrow().retention()).isEqualTo(RetentionStatus.KEEP_FULL);
+        assertThat(repository.keep(ID, Optional.empty()).retention()).isEqualTo(RetentionStatus.NONE);
+        assertThatThrownBy(() -> repository.keep(new BackupId("20200101T000000"), Optional.empty()))
+                .hasMessageContaining("MATR-4003");
     }
 
     @Test

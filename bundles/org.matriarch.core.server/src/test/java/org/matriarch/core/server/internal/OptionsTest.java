@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.matriarch.api.hook.Hook;
 import org.matriarch.api.hook.HookEvent;
 import org.matriarch.api.hook.HookPhase;
+import org.matriarch.api.model.RetentionPolicy;
 import org.matriarch.api.server.ServerConfiguration.HookSettings;
 
 final class OptionsTest {
@@ -107,6 +108,33 @@ final class OptionsTest {
     }
 
     @Test
+    void readsRetentionPolicies() {
+        OptionType<RetentionPolicy> type = OptionType.retentionPolicy();
+
+        assertThat(type.parser().apply("REDUNDANCY 3")).contains(new RetentionPolicy.Redundancy(3));
+        assertThat(type.parser().apply("redundancy  12")).contains(new RetentionPolicy.Redundancy(12));
+        assertThat(type.parser().apply("RECOVERY WINDOW OF 7 DAYS"))
+                .contains(new RetentionPolicy.RecoveryWindow(7, RetentionPolicy.Unit.DAYS));
+        assertThat(type.parser().apply("recovery window of 1 week"))
+                .contains(new RetentionPolicy.RecoveryWindow(1, RetentionPolicy.Unit.WEEKS));
+        assertThat(type.parser().apply("Recovery Window Of 2 Months").map(Object::toString))
+                .contains("RECOVERY WINDOW OF 2 MONTHS");
+        for (String wrong : List.of(
+                "REDUNDANCY",
+                "REDUNDANCY 0",
+                "REDUNDANCY -1",
+                "REDUNDANCY 100000",
+                "3",
+                "WINDOW 3 DAYS",
+                "RECOVERY WINDOW OF 0 DAYS",
+                "RECOVERY WINDOW OF 7",
+                "RECOVERY WINDOW OF 7 YEARS",
+                "REDUNDANCY 3 DAYS")) {
+            assertThat(type.parser().apply(wrong)).as(wrong).isEmpty();
+        }
+    }
+
+    @Test
     void hasADefaultThatItWouldTakeItself() {
         assertThat(Options.ALL).allMatch(option -> option.allows(option.defaultText()));
     }
@@ -115,7 +143,7 @@ final class OptionsTest {
     void namesTheNearestOfAWrongKey() {
         assertThat(Options.whyUnknown("minimun_redundancy"))
                 .isEqualTo("is not an option; the nearest is 'minimum_redundancy'");
-        assertThat(Options.whyUnknown("retention_policy"))
+        assertThat(Options.whyUnknown("last_wal_maximum_age"))
                 .isEqualTo("is an option of Barman that is not supported yet");
         assertThat(Options.whyUnknown("pre_backup_skript"))
                 .isEqualTo("is not an option; the nearest is 'pre_backup_script'");

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.matriarch.api.backup.BackupOptions;
 import org.matriarch.api.backup.Backups;
@@ -18,6 +19,8 @@ import org.matriarch.api.job.Jobs;
 import org.matriarch.api.job.Progress;
 import org.matriarch.api.model.BackupSize;
 import org.matriarch.api.model.BackupStatus;
+import org.matriarch.api.model.KeepTarget;
+import org.matriarch.api.retention.Retention;
 import org.matriarch.shell.internal.command.Caller;
 import org.matriarch.shell.internal.command.ScriptedServices;
 import org.matriarch.shell.internal.job.ScriptedJobs;
@@ -29,6 +32,7 @@ final class BackupCommandsTest {
     private final ScriptedJobs jobs = new ScriptedJobs();
     private final ScriptedCatalog catalog =
             new ScriptedCatalog(jobs.first(), new BackupVerification(900, 3000, List.of("base/1/2: checksum differs")));
+    private final ScriptedRetention retention = new ScriptedRetention(jobs.first());
     private final List<BackupOptions> created = new ArrayList<>();
     private final Backups backups = (server, options) -> {
         created.add(options);
@@ -37,6 +41,7 @@ final class BackupCommandsTest {
     private final Caller caller = new Caller(new ScriptedServices()
             .with(Jobs.class, jobs)
             .with(BackupCatalog.class, catalog)
+            .with(Retention.class, retention)
             .with(Backups.class, backups));
 
     @Test
@@ -176,6 +181,31 @@ final class BackupCommandsTest {
                         would delete 1 WAL file, 000000010000000000000002 to 000000010000000000000002
                         would free 4.0 KiB
                         """);
+    }
+
+    @Test
+    void keepsABackup() {
+        assertThat(caller.call("backup:keep", "main", "latest", "--target", "standalone"))
+                .isZero();
+        assertThat(retention.kept()).contains(KeepTarget.STANDALONE);
+        assertThat(caller.out()).isEqualTo("backup 20261120T120000 of server main is kept: standalone\n");
+
+        assertThat(caller.call("backup:keep", "main", "latest", "--target", "full", "--format", "json"))
+                .isZero();
+        assertThat(caller.out()).contains("\"keep\" : \"full\"");
+
+        assertThat(caller.call("backup:keep", "main", "latest", "--release")).isZero();
+        assertThat(retention.kept()).isEmpty();
+        assertThat(caller.out()).isEqualTo("backup 20261120T120000 of server main is kept no longer\n");
+
+        assertThat(caller.call("backup:keep", "main", "latest", "--status")).isZero();
+        assertThat(caller.out()).isEqualTo("nokeep\n");
+        for (String[] wrong :
+                new String[][] {{}, {"--target", "all"}, {"--release", "--status"}, {"--target", "full", "--status"}}) {
+            String[] words =
+                    Stream.concat(Stream.of("main", "latest"), Stream.of(wrong)).toArray(String[]::new);
+            assertThat(caller.call("backup:keep", words)).isEqualTo(2);
+        }
     }
 
     @Test

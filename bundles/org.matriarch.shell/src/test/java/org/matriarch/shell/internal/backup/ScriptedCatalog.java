@@ -24,19 +24,21 @@ import org.matriarch.api.model.Tablespace;
 import org.matriarch.api.model.WalFileName;
 
 /** Knows one server, {@code main}, with one backup. */
-final class ScriptedCatalog implements BackupCatalog {
+public final class ScriptedCatalog implements BackupCatalog {
 
     private final Job job;
     private final BackupVerification verification;
     private Backup backup = backup();
     private int deletions;
 
-    ScriptedCatalog(Job job, BackupVerification verification) {
+    /** Answers with a job, and with the outcome of a verification. */
+    public ScriptedCatalog(Job job, BackupVerification verification) {
         this.job = job;
         this.verification = verification;
     }
 
-    static Backup backup() {
+    /** Returns the backup. */
+    public static Backup backup() {
         return new Backup(
                 new BackupId("20261120T120000"),
                 Optional.of("nightly"),

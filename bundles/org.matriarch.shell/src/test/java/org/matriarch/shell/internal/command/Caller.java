@@ -11,6 +11,7 @@ import org.matriarch.shell.internal.backup.BackupCommands;
 import org.matriarch.shell.internal.job.JobCommands;
 import org.matriarch.shell.internal.output.Console;
 import org.matriarch.shell.internal.replication.ReplicationCommands;
+import org.matriarch.shell.internal.retention.RetentionCommands;
 import org.matriarch.shell.internal.server.ServerCommands;
 import org.matriarch.shell.internal.wal.WalCommands;
 
@@ -35,6 +36,7 @@ public final class Caller {
         return Stream.of(
                         ServerCommands.all(),
                         BackupCommands.all(),
+                        RetentionCommands.all(),
                         WalCommands.all(),
                         ReplicationCommands.all(),
                         JobCommands.all())
