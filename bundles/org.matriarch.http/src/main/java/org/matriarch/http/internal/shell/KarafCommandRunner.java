@@ -7,7 +7,6 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.apache.felix.service.command.Function;
 import org.apache.karaf.shell.api.console.Command;
 import org.apache.karaf.shell.api.console.Session;
@@ -29,7 +28,7 @@ public final class KarafCommandRunner implements CommandRunner {
     private static final Logger LOG = LoggerFactory.getLogger(KarafCommandRunner.class);
 
     /** A caller with the token may use the product; it is not given the container's own commands. */
-    private static final Set<String> SCOPES = Set.of("server", "backup", "wal", "job", "plugin");
+    private static final String OURS = "org.matriarch.";
 
     private static final String FUNCTION = "matriarch-run";
     private static final int EXIT_FAILED = 1;
@@ -93,10 +92,10 @@ public final class KarafCommandRunner implements CommandRunner {
             return call(session, List.of(arguments.get(0), "--help"), columns);
         }
         int colon = name.indexOf(':');
-        Command command = colon < 0 || !SCOPES.contains(name.substring(0, colon))
+        Command command = colon < 0
                 ? null
                 : sessions.getRegistry().getCommand(name.substring(0, colon), name.substring(colon + 1));
-        if (command == null) {
+        if (command == null || !isOurs(command)) {
             fail(System.err, 1003, "unknown command '%s'".formatted(CommandHelp.oneLine(name)), hint(name));
             return EXIT_USAGE;
         }
@@ -108,8 +107,12 @@ public final class KarafCommandRunner implements CommandRunner {
 
     private List<Command> commands() {
         return sessions.getRegistry().getCommands().stream()
-                .filter(command -> SCOPES.contains(command.getScope()))
+                .filter(KarafCommandRunner::isOurs)
                 .toList();
+    }
+
+    private static boolean isOurs(Command command) {
+        return command.getClass().getName().startsWith(OURS);
     }
 
     private String hint(String name) {
