@@ -10,6 +10,7 @@ import org.matriarch.api.model.WalFileName;
 /**
  * What a restore will do, step by step, before anything is written.
  *
+ * @param request with what its caller left to the configuration filled in
  * @param tablespaces final directory by tablespace oid
  * @param wal files that are copied beside the data, in order; empty if PostgreSQL fetches them
  * @param settings what is written into postgresql.auto.conf, in order

@@ -16,6 +16,10 @@ import java.util.Optional;
  * @param retryTimes how often the copy of each file that could not be read is begun again; empty for the configuration's
  *     choice, as is {@code retrySleep}
  * @param retrySleep how long to wait before that
+ * @param remoteSshCommand reaches the host to restore to, as in {@code ssh postgres@pg}, or is {@link #OF_THE_SERVER}; empty
+ *     for the host of the container
+ * @param delta whether the places may hold an older copy, of which the files stay that are as in the backup; empty for the
+ *     configuration's choice
  */
 public record RestoreRequest(
         String server,
@@ -31,10 +35,46 @@ public record RestoreRequest(
         Optional<Integer> jobs,
         Optional<Integer> bandwidthLimitKib,
         Optional<Integer> retryTimes,
-        Optional<Duration> retrySleep) {
+        Optional<Duration> retrySleep,
+        Optional<String> remoteSshCommand,
+        Optional<Boolean> delta) {
+
+    /** In place of a command: the {@code ssh_command} that the server is configured with. */
+    public static final String OF_THE_SERVER = "ssh_command";
 
     /** Keeps its own copy. */
     public RestoreRequest {
         tablespaces = Map.copyOf(tablespaces);
+    }
+
+    /** Returns the same request with these two settled. */
+    public RestoreRequest settled(Optional<String> sshCommand, boolean isDelta) {
+        return new RestoreRequest(
+                server,
+                backup,
+                destination,
+                target,
+                exclusive,
+                timeline,
+                action,
+                tablespaces,
+                getWal,
+                standbyMode,
+                jobs,
+                bandwidthLimitKib,
+                retryTimes,
+                retrySleep,
+                sshCommand,
+                Optional.of(isDelta));
+    }
+
+    /** Returns whether an older copy may be there. */
+    public boolean isDelta() {
+        return delta.orElse(false);
+    }
+
+    /** Returns whether the files go to another host. */
+    public boolean isRemote() {
+        return remoteSshCommand.isPresent();
     }
 }

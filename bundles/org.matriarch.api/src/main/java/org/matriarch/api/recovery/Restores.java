@@ -13,7 +13,8 @@ public interface Restores {
      *
      * @throws org.matriarch.api.error.MatriarchException {@code SERVER_UNKNOWN}, {@code BACKUP_UNKNOWN},
      *     {@code BACKUP_STATE}, {@code TARGET_INVALID}, {@code TARGET_UNREACHABLE}, {@code WAL_MISSING},
-     *     {@code DESTINATION_UNUSABLE}
+     *     {@code DESTINATION_UNUSABLE}; {@code HOST_UNREACHABLE}, {@code HOST_REFUSED}, {@code HOST_FILES} or
+     *     {@code PLUGIN_MISSING} where it goes to another host
      */
     RestorePlan plan(RestoreRequest request);
 

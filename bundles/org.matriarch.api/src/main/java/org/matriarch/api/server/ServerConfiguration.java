@@ -102,8 +102,13 @@ public record ServerConfiguration(
             boolean createSlotAutomatically,
             String applicationName) {}
 
-    /** How backups come back. */
-    public record RestoreSettings(boolean getWal) {}
+    /**
+     * How backups come back.
+     *
+     * @param getWal whether the restored server fetches its WAL
+     * @param delta whether what is left of an older copy is used
+     */
+    public record RestoreSettings(boolean getWal, boolean delta) {}
 
     /**
      * What runs before and after the work.

@@ -1,4 +1,7 @@
-/** What a transport bundle implements: one {@link org.matriarch.spi.transport.BackupTransport} service. */
+/**
+ * What a transport bundle implements: a {@link org.matriarch.spi.transport.BackupTransport} service, and where it can write to
+ * other hosts, a {@link org.matriarch.spi.transport.RestoreTransport}.
+ */
 @Export
 @Version("1.0.0")
 @NullMarked

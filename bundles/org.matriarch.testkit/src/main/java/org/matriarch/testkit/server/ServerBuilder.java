@@ -29,6 +29,7 @@ public final class ServerBuilder {
     private CopySettings copy = CopySettings.NONE;
     private WalSettings wal = new WalSettings(true, false, Optional.of("matriarch"), true, "matriarch_receive_wal");
     private boolean getWal;
+    private boolean delta;
     private HookSettings hooks = HookSettings.NONE;
 
     /** Begins with the product's defaults; {@code matriarchHome} is usually a temporary directory. */
@@ -91,6 +92,12 @@ public final class ServerBuilder {
         return this;
     }
 
+    /** Says whether restores use what is left of an older copy. */
+    public ServerBuilder delta(boolean delta) {
+        this.delta = delta;
+        return this;
+    }
+
     /** Sets a hook by its option, such as {@code pre_backup_script}. */
     public ServerBuilder hook(String option, String command) {
         Hook hook = Hook.ALL.stream()
@@ -116,7 +123,7 @@ public final class ServerBuilder {
                 backup,
                 copy,
                 wal,
-                new RestoreSettings(getWal),
+                new RestoreSettings(getWal, delta),
                 hooks);
     }
 }

@@ -63,7 +63,9 @@ final class HookEnvironment {
                     "BARMAN_DESTINATION_DIRECTORY",
                     restore.request().destination().toString());
             variables.put("BARMAN_TABLESPACES", RestoreOptions.tablespaces(restore.request()));
-            variables.put("BARMAN_REMOTE_COMMAND", "");
+            variables.put(
+                    "BARMAN_REMOTE_COMMAND",
+                    restore.request().remoteSshCommand().orElse(""));
             variables.put("BARMAN_RECOVER_OPTIONS", RestoreOptions.others(restore.request()));
         }
         return variables;

@@ -28,6 +28,9 @@ final class RestoreOptions {
         if (request.standbyMode()) {
             options.put("standby_mode", true);
         }
+        if (request.isDelta()) {
+            options.put("delta_restore", true);
+        }
         request.timeline().ifPresent(timeline -> options.put("target_tli", timeline));
         request.action()
                 .ifPresent(action -> options.put("target_action", action.name().toLowerCase(Locale.ROOT)));

@@ -144,11 +144,11 @@ final class HookEnvironmentTest {
                 .containsEntry("BARMAN_BACKUP_ID", "20261101T030000")
                 .containsEntry("BARMAN_STATUS", "DONE")
                 .containsEntry("BARMAN_DESTINATION_DIRECTORY", "/da ta")
-                .containsEntry("BARMAN_REMOTE_COMMAND", "")
+                .containsEntry("BARMAN_REMOTE_COMMAND", "ssh postgres@pg")
                 .containsEntry("BARMAN_TABLESPACES", "{\"a\": \"/a b\", \"gr\\u00f6\\u00dfe\": \"/b\\\"c\\\\d\"}")
                 .containsEntry(
                         "BARMAN_RECOVER_OPTIONS",
-                        "{\"exclusive\": true, \"standby_mode\": true, \"target_action\": \"promote\", "
+                        "{\"delta_restore\": true, \"exclusive\": true, \"standby_mode\": true, \"target_action\": \"promote\", "
                                 + "\"target_time\": \"2026-11-20 11:30:30.180268+00:00\", \"target_tli\": \"latest\"}");
     }
 
@@ -189,6 +189,8 @@ final class HookEnvironmentTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -207,7 +209,9 @@ final class HookEnvironmentTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                Optional.of(Duration.ZERO));
+                Optional.of(Duration.ZERO),
+                all ? Optional.of("ssh postgres@pg") : Optional.empty(),
+                Optional.of(all));
     }
 
     private static Backup backup(int day, BackupStatus status) {

@@ -30,7 +30,7 @@ final class Configurations {
                 new BackupSettings("streaming", true, 0, 1, 0, Duration.ZERO, "matriarch_backup", Duration.ZERO),
                 ServerConfiguration.CopySettings.NONE,
                 new WalSettings(true, false, Optional.of("matriarch"), true, "matriarch_wal"),
-                new RestoreSettings(false),
+                new RestoreSettings(false, false),
                 ServerConfiguration.HookSettings.NONE);
     }
 

@@ -1,14 +1,17 @@
 package org.matriarch.core.recovery.internal;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.NotDirectoryException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.stream.Stream;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
+import org.matriarch.spi.transport.HostFile;
+import org.matriarch.spi.transport.HostFiles;
+import org.matriarch.spi.transport.TransportException;
 
 /** A directory that a restore will fill: the data directory, or that of a tablespace. */
 record Destination(String what, boolean tablespace, Path path) {
@@ -23,73 +26,75 @@ record Destination(String what, boolean tablespace, Path path) {
         return new Destination("tablespace '%s'".formatted(name), true, path);
     }
 
-    /** Names the file that marks a destination as half restored; removed just before the restore is complete. */
-    static final String INCOMPLETE_MARK = "matriarch_restore_incomplete";
-
-    /** Refuses a place that cannot take the files, before anything is written. */
-    void requireUsable() {
+    /** Returns what the place holds, after refusing one that cannot hold anything. */
+    List<HostFile> content(HostFiles files) throws TransportException {
         if (!path.isAbsolute()) {
-            throw unusable("it is not an absolute path", "give a path that begins with '/'.", null);
+            throw unusable(files, "it is not an absolute path", "give a path that begins with '/'.", null);
         }
-        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-            requireEmptyDirectory();
+        try {
+            Optional<HostFile> there = files.find(path);
+            if (there.isEmpty()) {
+                return List.of();
+            }
+            if (there.get().kind() != HostFile.Kind.DIRECTORY) {
+                throw unusable(files, "it is not a directory", elsewhere(), null);
+            }
+            return files.list(path);
+        } catch (TransportException e) {
+            throw e;
+        } catch (IOException e) {
+            throw unusable(files, "it cannot be read", elsewhere(), e);
         }
-        Path existing = DurableFiles.nearestExisting(path);
-        if (!Files.isDirectory(existing) || !Files.isWritable(existing)) {
+    }
+
+    /** Refuses a place with content. */
+    void requireEmpty(HostFiles files, List<HostFile> content) {
+        if (content.stream().anyMatch(file -> file.path().endsWith(ControlFile.INCOMPLETE_MARK))) {
             throw unusable(
-                    "'%s' is not a directory that can be written".formatted(existing),
-                    "make it writable for the user of the container, or " + elsewhere(),
+                    files,
+                    "it holds a restore that was interrupted",
+                    "repeat the command with '--delta' to go on with it, or remove what is in it.",
                     null);
         }
-        requireWritableFileSystem(existing);
-    }
-
-    /** Returns how much room there is, in bytes. */
-    long usableBytes() {
-        try {
-            return Files.getFileStore(DurableFiles.nearestExisting(path)).getUsableSpace();
-        } catch (IOException e) {
-            throw unusable(e.toString(), "check the file system that it lies on.", e);
+        if (!content.isEmpty()) {
+            throw unusable(files, "it is not empty", elsewhere(), null);
         }
     }
 
-    /** Returns a name that is equal for destinations on one file system. */
-    String fileSystem() {
+    /** Refuses a place that takes no files. Only writing tells: root passes every permission check. */
+    void requireWritable(HostFiles files) throws TransportException {
+        Path existing = path;
         try {
-            return Files.getFileStore(DurableFiles.nearestExisting(path)).toString();
-        } catch (IOException e) {
-            throw unusable(e.toString(), "check the file system that it lies on.", e);
-        }
-    }
-
-    private void requireEmptyDirectory() {
-        try (Stream<Path> content = Files.list(path)) {
-            if (Files.exists(path.resolve(INCOMPLETE_MARK))) {
+            existing = Directories.nearestExisting(files, path);
+            boolean directory = files.find(existing)
+                    .filter(file -> file.kind() == HostFile.Kind.DIRECTORY)
+                    .isPresent();
+            if (!directory) {
                 throw unusable(
-                        "it holds a restore that was interrupted",
-                        "remove what is in it, then repeat the command.",
+                        files,
+                        "'%s' is not a directory that can be written".formatted(existing),
+                        writable(files),
                         null);
             }
-            if (content.findAny().isPresent()) {
-                throw unusable("it is not empty", elsewhere(), null);
+            Path probe = existing.resolve(".matriarch-%s.probe".formatted(UUID.randomUUID()));
+            try (HostFiles.Output out = files.create(probe, 0600)) {
+                out.write(ByteBuffer.allocate(0));
+            } finally {
+                files.delete(probe);
             }
-        } catch (NotDirectoryException e) {
-            throw unusable("it is not a directory", elsewhere(), e);
+        } catch (TransportException e) {
+            throw e;
         } catch (IOException e) {
-            throw unusable("it cannot be read", elsewhere(), e);
+            throw unusable(files, "'%s' cannot be written: %s".formatted(existing, e.getMessage()), writable(files), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw unusable(files, "interrupted", "repeat the command.", e);
         }
     }
 
-    private void requireWritableFileSystem(Path existing) {
-        try {
-            // Only writing tells: root passes every permission check, even on a file system that is mounted read-only.
-            Files.delete(Files.createTempFile(existing, ".matriarch", ".probe"));
-        } catch (IOException e) {
-            throw unusable(
-                    "'%s' cannot be written: %s".formatted(existing, e.getMessage()),
-                    "make it writable for the user of the container, or " + elsewhere(),
-                    e);
-        }
+    private String writable(HostFiles files) {
+        String user = files instanceof LocalFiles ? "the user of the container" : "the user that we are there";
+        return "make it writable for %s, or %s".formatted(user, elsewhere());
     }
 
     private String elsewhere() {
@@ -98,10 +103,11 @@ record Destination(String what, boolean tablespace, Path path) {
                 : "choose an empty or a new directory.";
     }
 
-    private MatriarchException unusable(String reason, String hint, @Nullable Throwable cause) {
+    /** Describes why the place is no use. */
+    MatriarchException unusable(HostFiles files, String reason, String hint, @Nullable Throwable cause) {
         return new MatriarchException(
                 ErrorCode.DESTINATION_UNUSABLE,
-                "unable to restore the %s to '%s': %s".formatted(what, path, reason),
+                "unable to restore the %s to '%s': %s".formatted(what, files.describe(path), reason),
                 hint,
                 cause);
     }

@@ -5,10 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.matriarch.api.recovery.RestorePlan;
 import org.matriarch.api.wal.WalDoor;
 
 /**
@@ -43,6 +46,30 @@ final class FetchClient {
      */
     void requireDoor() {
         door.get().url();
+    }
+
+    /** Returns a plan for another host, with a warning if that host cannot reach the door. */
+    RestorePlan warn(RestorePlan plan) {
+        String url = door.get().url();
+        if (!url.matches("https?://(127\\..*|localhost|localhost[:/].*|\\[::1].*)")) {
+            return plan;
+        }
+        var warnings = new ArrayList<String>(plan.warnings());
+        warnings.add(
+                ("the server will fetch its WAL from %s, which means another host there: set 'wal_listen' and 'wal_url' in"
+                                + " etc/org.matriarch.http.cfg, or restore with '--no-get-wal'")
+                        .formatted(url));
+        return new RestorePlan(
+                plan.request(),
+                plan.backup(),
+                plan.timeline(),
+                plan.tablespaces(),
+                plan.sizeBytes(),
+                plan.fileCount(),
+                plan.wal(),
+                plan.settings(),
+                plan.signalFile(),
+                List.copyOf(warnings));
     }
 
     /**

@@ -9,15 +9,14 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import java.util.function.LongConsumer;
 import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.repository.BackupEntry;
 import org.matriarch.api.repository.BackupReader;
+import org.matriarch.spi.transport.HostFiles;
 
 /** Copies one file of a backup to its place, checking its checksum as it passes, and syncs it. Thread-safe. */
 final class FileCopier {
@@ -27,35 +26,37 @@ final class FileCopier {
             ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(BUFFER_BYTES));
 
     private final BackupReader reader;
+    private final HostFiles files;
     private final Throttle throttle;
     private final LongConsumer progress;
-    private final Executor beside;
 
-    /** Copies what {@code reader} has; large files are synced by {@code beside} already while they are copied. */
-    FileCopier(BackupReader reader, Throttle throttle, LongConsumer progress, Executor beside) {
+    /** Copies what {@code reader} has to {@code files}. */
+    FileCopier(BackupReader reader, HostFiles files, Throttle throttle, LongConsumer progress) {
         this.reader = reader;
+        this.files = files;
         this.throttle = throttle;
         this.progress = progress;
-        this.beside = beside;
     }
 
-    /** Copies an entry to {@code target}, which must not exist. */
-    void copy(BackupEntry entry, Path target) throws IOException, InterruptedException {
-        MessageDigest digest = sha256();
-        long copied;
+    /** Copies an entry to {@code target}, which must not exist, and returns how many bytes it has. */
+    long copy(BackupEntry entry, Path target) throws IOException, InterruptedException {
         try (ReadableByteChannel in = open(entry);
-                FileChannel out = FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            copied = transfer(in, out, digest);
+                HostFiles.Output out = files.create(target, entry.mode())) {
+            return transfer(in, out, (copied, digest) -> requireIntact(entry, copied, digest));
         }
-        requireIntact(entry, copied, HexFormat.of().formatHex(digest.digest()));
-        DurableFiles.setMode(target, entry.mode());
     }
 
     /** Copies a stream to {@code target}, which must not exist, and returns how many bytes it had. */
-    long copy(InputStream content, Path target) throws IOException, InterruptedException {
-        try (FileChannel out = FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            return transfer(Channels.newChannel(content), out, sha256());
+    long copy(InputStream content, Path target, int mode) throws IOException, InterruptedException {
+        try (HostFiles.Output out = files.create(target, mode)) {
+            return transfer(Channels.newChannel(content), out, (copied, digest) -> {});
         }
+    }
+
+    /** Looks at what was copied before it counts. */
+    @FunctionalInterface
+    private interface Check {
+        void accept(long copied, String sha256);
     }
 
     private ReadableByteChannel open(BackupEntry entry) throws IOException {
@@ -67,27 +68,29 @@ final class FileCopier {
         return Channels.newChannel(content);
     }
 
-    private long transfer(ReadableByteChannel in, FileChannel out, MessageDigest digest)
+    private long transfer(ReadableByteChannel in, HostFiles.Output out, Check check)
             throws IOException, InterruptedException {
+        MessageDigest digest = Sha256.begin();
         ByteBuffer buffer = BUFFER.get();
-        EarlySync sync = new EarlySync(out, beside);
         long copied = 0;
-        while (true) {
-            buffer.clear();
-            int count = in.read(buffer);
-            if (count < 0) {
-                sync.finish();
-                return copied;
-            }
-            throttle.take(count);
-            digest.update(buffer.flip());
-            buffer.rewind();
-            while (buffer.hasRemaining()) {
+        boolean done = false;
+        try {
+            while (in.read(buffer.clear()) >= 0) {
+                int count = buffer.flip().remaining();
+                throttle.take(count);
+                digest.update(buffer.duplicate());
                 out.write(buffer);
+                copied += count;
+                progress.accept(count);
             }
-            sync.written(count);
-            copied += count;
-            progress.accept(count);
+            check.accept(copied, HexFormat.of().formatHex(digest.digest()));
+            out.finish();
+            done = true;
+            return copied;
+        } finally {
+            if (!done) {
+                progress.accept(-copied);
+            }
         }
     }
 
@@ -99,14 +102,6 @@ final class FileCopier {
                     "unable to restore '%s' of backup '%s': expected %d bytes with SHA-256 %s, found %d bytes with %s"
                             .formatted(entry.path(), reader.backup().id(), entry.sizeBytes(), expected, copied, sha256),
                     "check the backup with 'backup:verify' and restore from another one.");
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 }

@@ -28,8 +28,7 @@ final class OwnerOfDestination {
 
     /** Looks who owns a directory, or the nearest one above it that exists. */
     static OwnerOfDestination of(Path destination) throws IOException {
-        Map<String, Object> attributes =
-                Files.readAttributes(DurableFiles.nearestExisting(destination), "unix:uid,gid");
+        Map<String, Object> attributes = Files.readAttributes(nearestExisting(destination), "unix:uid,gid");
         int user = (Integer) attributes.getOrDefault("uid", ROOT);
         int group = (Integer) attributes.getOrDefault("gid", ROOT);
         boolean runByRoot = "root".equals(System.getProperty("user.name"));
@@ -42,5 +41,14 @@ final class OwnerOfDestination {
             Files.setAttribute(path, "unix:gid", group, LinkOption.NOFOLLOW_LINKS);
             Files.setAttribute(path, "unix:uid", user, LinkOption.NOFOLLOW_LINKS);
         }
+    }
+
+    private static Path nearestExisting(Path path) {
+        for (Path candidate = path; candidate != null; candidate = candidate.getParent()) {
+            if (Files.exists(candidate)) {
+                return candidate;
+            }
+        }
+        return path;
     }
 }

@@ -1,7 +1,5 @@
 package org.matriarch.core.recovery.internal;
 
-import static java.util.Objects.requireNonNull;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +24,7 @@ import org.matriarch.api.repository.BackupEntry;
 import org.matriarch.api.repository.BackupPath;
 import org.matriarch.api.repository.BackupReader;
 import org.matriarch.api.repository.Repository;
+import org.matriarch.spi.transport.HostFiles;
 
 /** Works out what a restore will do; reads much and writes nothing. */
 final class RestorePlanner {
@@ -61,8 +60,12 @@ final class RestorePlanner {
                                 .formatted(repository.server())));
     }
 
-    /** Plans a restore of one backup, or says what stands against it. */
-    RestorePlan plan(RestoreRequest request, Backup backup, boolean getWal) {
+    /**
+     * Plans a restore of one backup to a host, or says what stands against it.
+     *
+     * @throws IOException if the host fails
+     */
+    RestorePlan plan(HostFiles host, RestoreRequest request, Backup backup, boolean getWal) throws IOException {
         requireWhole(backup);
         TargetRules.requireReachable(request, backup);
         TimelineHistory history = TimelineChoice.choose(request.timeline(), backup, wal);
@@ -70,12 +73,9 @@ final class RestorePlanner {
         Map<Long, Path> tablespaces = tablespaces(request, backup);
         BackupReader reader = repository.open(backup.id());
         List<BackupEntry> entries = reader.entries();
-        requirePlaces(request, backup, tablespaces);
-        requireRoom(
-                request,
-                entries,
-                tablespaces,
-                getWal ? 0 : files.size() * backup.source().segmentSizeBytes());
+        var places = new Places(host, request, backup, tablespaces);
+        places.requireUsable();
+        places.requireRoom(entries, getWal ? 0 : files.size() * backup.source().segmentSizeBytes());
         return new RestorePlan(
                 request,
                 backup,
@@ -132,63 +132,6 @@ final class RestorePlanner {
                                     .toList()));
         }
         return byOid;
-    }
-
-    /** Refuses places that cannot take the files or that hold something already. */
-    static void requirePlaces(RestoreRequest request, Backup backup, Map<Long, Path> tablespaces) {
-        var places = new ArrayList<Destination>();
-        places.add(Destination.ofData(request.destination()));
-        for (Tablespace tablespace : backup.source().tablespaces()) {
-            places.add(Destination.ofTablespace(
-                    tablespace.name(),
-                    requireNonNull(tablespaces.get(tablespace.oid()), "every tablespace has a place")));
-        }
-        for (Destination place : places) {
-            place.requireUsable();
-            for (Destination other : places) {
-                requireApart(place, other);
-            }
-        }
-    }
-
-    private static void requireApart(Destination place, Destination other) {
-        if (!place.equals(other) && place.path().startsWith(other.path())) {
-            throw new MatriarchException(
-                    ErrorCode.DESTINATION_UNUSABLE,
-                    "unable to restore the %s to '%s': that is in the place of the %s"
-                            .formatted(place.what(), place.path(), other.what()),
-                    "give each its own directory with '--tablespace NAME:DIR'.");
-        }
-    }
-
-    private static void requireRoom(
-            RestoreRequest request, List<BackupEntry> entries, Map<Long, Path> tablespaces, long walBytes) {
-        var neededByFileSystem = new TreeMap<String, Long>();
-        var placeByFileSystem = new TreeMap<String, Destination>();
-        var data = Destination.ofData(request.destination());
-        neededByFileSystem.put(data.fileSystem(), walBytes);
-        placeByFileSystem.put(data.fileSystem(), data);
-        var placeByArea = new HashMap<Long, String>();
-        placeByArea.put(0L, data.fileSystem());
-        tablespaces.forEach((oid, path) -> {
-            var place = Destination.ofTablespace(Long.toString(oid), path);
-            placeByArea.put(oid, place.fileSystem());
-            placeByFileSystem.putIfAbsent(place.fileSystem(), place);
-        });
-        for (BackupEntry entry : entries) {
-            String fileSystem = placeByArea.getOrDefault(entry.path().tablespaceOid(), data.fileSystem());
-            neededByFileSystem.merge(fileSystem, entry.sizeBytes(), Long::sum);
-        }
-        neededByFileSystem.forEach((fileSystem, needed) -> {
-            Destination place = placeByFileSystem.get(fileSystem);
-            if (place != null && place.usableBytes() < needed) {
-                throw new MatriarchException(
-                        ErrorCode.DESTINATION_UNUSABLE,
-                        "unable to restore to '%s': %d bytes are needed and %d are free"
-                                .formatted(place.path(), needed, place.usableBytes()),
-                        "free some room, or choose another place.");
-            }
-        });
     }
 
     /** Every known history goes along, so that the new timeline gets a number that no other one has. */

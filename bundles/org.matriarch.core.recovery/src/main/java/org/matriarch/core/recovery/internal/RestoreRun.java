@@ -1,19 +1,13 @@
 package org.matriarch.core.recovery.internal;
 
-import static java.util.Objects.requireNonNull;
-
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.job.JobContext;
@@ -22,42 +16,48 @@ import org.matriarch.api.recovery.RestorePlan;
 import org.matriarch.api.repository.BackupEntry;
 import org.matriarch.api.repository.BackupReader;
 import org.matriarch.api.wal.WalFiles;
+import org.matriarch.spi.transport.HostFile;
+import org.matriarch.spi.transport.HostFiles;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Carries out one plan.
- *
- * <p>PostgreSQL starts from a directory only if it finds {@code global/pg_control} there. That file is put in place last,
- * by a rename, after everything else is on disk: whatever ends the restore before, nothing starts from what it left.
+ * Carries out one plan, in such an order that nothing starts from what it leaves, whenever it ends: see {@link ControlFile}.
  */
 final class RestoreRun {
 
-    private static final String CONTROL_FILE = "global/pg_control";
-    private static final int OWNER_ONLY = 0700;
+    private static final Logger LOG = LoggerFactory.getLogger(RestoreRun.class);
     private static final int OWNER_FILE = 0600;
-
-    /** Files of the backup that are not restored: their meaning is given anew, by links, settings and signals. */
-    private static final Set<String> LEFT_OUT = Set.of(
-            "tablespace_map", "recovery.signal", "standby.signal", "postmaster.pid", "postmaster.opts", CONTROL_FILE);
 
     private final RestorePlan plan;
     private final BackupReader reader;
     private final WalFiles walFiles;
+    private final HostFiles files;
     private final JobContext context;
-    private final Path data;
-    private final OwnerOfDestination owner;
     private final Retries retries;
-    private final Set<Path> directories = new TreeSet<>();
+    private final List<BackupEntry> entries;
+    private final Layout layout;
+    private final Directories directories;
+    private final ControlFile control;
     private final Map<String, byte[]> client = new TreeMap<>();
 
-    RestoreRun(RestorePlan plan, BackupReader reader, WalFiles walFiles, JobContext context, Retries retries)
-            throws IOException {
+    RestoreRun(
+            RestorePlan plan,
+            BackupReader reader,
+            WalFiles walFiles,
+            HostFiles files,
+            JobContext context,
+            Retries retries) {
         this.plan = plan;
         this.reader = reader;
         this.walFiles = walFiles;
+        this.files = files;
         this.context = context;
         this.retries = retries;
-        data = plan.request().destination();
-        owner = OwnerOfDestination.of(data);
+        entries = reader.entries();
+        layout = new Layout(plan, entries);
+        directories = new Directories(files, retries);
+        control = new ControlFile(files, layout.data());
     }
 
     /** Gives the restored server what it fetches its WAL with, by file name. */
@@ -65,77 +65,122 @@ final class RestoreRun {
         client.putAll(fetchClient);
     }
 
-    /** Restores everything; removes what it has written if it fails or is interrupted. */
-    void run(int threads) throws IOException, InterruptedException {
+    /**
+     * Restores everything. If it fails or is interrupted, what it has written is removed; unless there was something before:
+     * then it stays as it is, marked, and can be gone on with.
+     *
+     * @return how many bytes were there already
+     */
+    long run(int threads) throws IOException, InterruptedException {
         context.totalBytes(
                 plan.sizeBytes() + plan.wal().size() * plan.backup().source().segmentSizeBytes());
         boolean done = false;
         try (var workers = new Workers(plan.backup().server(), threads)) {
+            BackupEntry controlEntry = layout.control(entries);
             var throttle = new Throttle(plan.request().bandwidthLimitKib().orElse(0));
-            var copier = new FileCopier(reader, throttle, context::advance, workers.beside());
+            var copier = new FileCopier(reader, files, throttle, context::advance);
+            begin();
+            Set<Path> kept = plan.request().isDelta() ? keepWhatIsEqual(workers) : Set.of();
             makeDirectories();
-            List<BackupEntry> entries = reader.entries();
-            copyFiles(entries, copier, workers);
+            copyFiles(copier, workers, kept);
             copyWal(copier, workers);
             context.step("writing the recovery settings");
-            linkTablespaces();
-            writeClient();
-            writeSettings();
-            syncDirectories();
+            writeRecoveryFiles();
+            syncDirectories(workers);
             context.checkCancelled();
-            putControlFile(entries, copier);
+            retries.copy(files, control.temporary(), () -> copier.copy(controlEntry, control.temporary()));
+            retries.again("putting the control file in place", control::putInPlace);
             done = true;
+            return layout.files().entrySet().stream()
+                    .filter(file -> kept.contains(file.getKey()))
+                    .mapToLong(file -> file.getValue().sizeBytes())
+                    .sum();
         } finally {
-            if (!done) {
+            if (!done && !plan.request().isDelta()) {
                 giveUp();
             }
         }
     }
 
-    private void makeDirectories() throws IOException {
+    private void begin() throws IOException, InterruptedException {
         context.step("creating directories");
-        makeDirectory(data, OWNER_ONLY);
-        DurableFiles.write(data.resolve(Destination.INCOMPLETE_MARK), new byte[0], OWNER_FILE);
-        DurableFiles.syncDirectory(data);
-        for (Path tablespace : plan.tablespaces().values()) {
-            makeDirectory(tablespace, OWNER_ONLY);
+        if (plan.request().isDelta()) {
+            retries.again("keeping PostgreSQL from starting", control::putAside);
+            requireStopped();
         }
-        for (BackupEntry entry : reader.entries()) {
-            if (entry.directory()) {
-                makeDirectory(placeOf(entry), entry.mode());
-            }
-        }
-        // Directories that PostgreSQL needs and that a backup may leave out because they were empty or a link.
-        makeDirectory(data.resolve("pg_tblspc"), OWNER_ONLY);
-        makeDirectory(data.resolve("pg_wal"), OWNER_ONLY);
-        makeDirectory(data.resolve("global"), OWNER_ONLY);
+        directories.make(layout.data(), Directories.OWNER_ONLY);
+        retries.again("marking the restore as incomplete", control::writeMark);
     }
 
-    private void copyFiles(List<BackupEntry> entries, FileCopier copier, Workers workers)
+    /** Again, now that PostgreSQL cannot start any more: it may have, since we looked. */
+    private void requireStopped() throws IOException, InterruptedException {
+        var places = new Places(files, plan.request(), plan.backup(), plan.tablespaces());
+        boolean stopped = false;
+        try {
+            retries.again("looking for PostgreSQL", () -> places.olderCopy().requireStopped());
+            stopped = true;
+        } finally {
+            if (!stopped) {
+                control.putBack();
+            }
+        }
+    }
+
+    private Set<Path> keepWhatIsEqual(Workers workers) throws IOException, InterruptedException {
+        return new DeltaComparison(files, layout, plan.backup(), retries, context)
+                .keepWhatIsEqual(control, workers, plan.tablespaces());
+    }
+
+    private void makeDirectories() throws IOException, InterruptedException {
+        context.step("creating directories");
+        Path links = layout.data().resolve("pg_tblspc");
+        directories.make(links, Directories.OWNER_ONLY);
+        retries.again("linking tablespaces", () -> link(links));
+        for (Map.Entry<Path, Integer> directory : layout.directories().entrySet()) {
+            directories.make(directory.getKey(), directory.getValue());
+        }
+    }
+
+    /**
+     * Makes the links of tablespaces, durably before anything is in them: only the link proves to a delta restore whose the
+     * files there are. So one that is right already is never taken away.
+     */
+    private void link(Path directory) throws IOException {
+        var missing = new TreeMap<>(layout.links());
+        for (HostFile there : files.list(directory)) {
+            if (there.kind() == HostFile.Kind.LINK
+                    && files.readLink(there.path()).equals(missing.get(there.path()))) {
+                missing.remove(there.path());
+            }
+        }
+        for (Map.Entry<Path, Path> link : missing.entrySet()) {
+            files.delete(link.getKey());
+            files.link(link.getKey(), link.getValue());
+        }
+        files.sync(directory);
+    }
+
+    private void copyFiles(FileCopier copier, Workers workers, Set<Path> kept)
             throws IOException, InterruptedException {
         context.step("copying files");
         var tasks = new ArrayList<Workers.Task>();
-        for (BackupEntry entry : entries) {
-            if (!entry.directory() && !isLeftOut(entry)) {
-                Path target = placeOf(entry);
-                makeDirectory(requireNonNull(target.getParent(), "a place lies in a directory"), OWNER_ONLY);
+        layout.files().forEach((target, entry) -> {
+            if (!kept.contains(target)) {
                 tasks.add(() -> copy(copier, entry, target));
             }
-        }
+        });
         workers.runAll(tasks);
     }
 
     private void copy(FileCopier copier, BackupEntry entry, Path target) throws IOException, InterruptedException {
         context.checkCancelled();
-        copyEntry(copier, entry, target);
-        owner.give(target);
-    }
-
-    private void copyEntry(FileCopier copier, BackupEntry entry, Path target) throws IOException, InterruptedException {
-        retries.copy(target, () -> {
-            copier.copy(entry, target);
-            return entry.sizeBytes();
-        });
+        if (plan.request().isDelta()) {
+            // Not written into: its bytes may be those of another file, too. And nothing starts before all is done, so
+            // that
+            // one which is cut short does no more harm than one that is missing.
+            retries.again("replacing '%s'".formatted(target), () -> files.delete(target));
+        }
+        retries.copy(files, target, () -> copier.copy(entry, target));
     }
 
     private void copyWal(FileCopier copier, Workers workers) throws IOException, InterruptedException {
@@ -143,8 +188,8 @@ final class RestoreRun {
             return;
         }
         context.step("copying WAL");
-        Path directory = data.resolve(RecoverySettings.WAL_DIRECTORY);
-        makeDirectory(directory, OWNER_ONLY);
+        Path directory = layout.data().resolve(RecoverySettings.WAL_DIRECTORY);
+        directories.make(directory, Directories.OWNER_ONLY);
         var tasks = new ArrayList<Workers.Task>();
         for (WalFileName name : plan.wal()) {
             tasks.add(() -> copyWal(copier, name, directory));
@@ -156,9 +201,9 @@ final class RestoreRun {
         context.checkCancelled();
         boolean isHistory = name.kind() == WalFileName.Kind.HISTORY;
         Path target = directory.resolve((isHistory ? name : name.segment()).value());
-        long copied = retries.copy(target, () -> {
+        long copied = retries.copy(files, target, () -> {
             try (InputStream in = openWal(name)) {
-                return copier.copy(in, target);
+                return copier.copy(in, target, OWNER_FILE);
             }
         });
         long expected = plan.backup().source().segmentSizeBytes();
@@ -168,8 +213,6 @@ final class RestoreRun {
                     "unable to restore WAL '%s': expected %d bytes, found %d".formatted(name, expected, copied),
                     "look at the file in the archive; a target before it can be reached with '--target-lsn'.");
         }
-        DurableFiles.setMode(target, OWNER_FILE);
-        owner.give(target);
     }
 
     /** Opens a file of the plan; a segment that was partial when it was planned may be whole by now. */
@@ -188,121 +231,45 @@ final class RestoreRun {
         }
     }
 
-    private void linkTablespaces() throws IOException {
-        for (Map.Entry<Long, Path> tablespace : plan.tablespaces().entrySet()) {
-            Path link = data.resolve("pg_tblspc").resolve(Long.toString(tablespace.getKey()));
-            Files.deleteIfExists(link); // a backup may hold an empty directory in its place
-            directories.remove(link);
-            Files.createSymbolicLink(link, tablespace.getValue());
-            owner.give(link);
+    private void writeRecoveryFiles() throws IOException, InterruptedException {
+        var recovery = new RecoveryFiles(plan, reader, files, layout);
+        if (!client.isEmpty()) {
+            Path directory = layout.data().resolve(FetchClient.DIRECTORY);
+            directories.make(directory, Directories.OWNER_ONLY);
+            retries.again("writing what WAL is fetched with", () -> recovery.writeClient(directory, client));
         }
+        retries.again("writing the recovery settings", recovery::writeSettings);
     }
 
-    private void writeClient() throws IOException {
-        if (client.isEmpty()) {
-            return;
-        }
-        Path directory = data.resolve(FetchClient.DIRECTORY);
-        makeDirectory(directory, OWNER_ONLY);
-        for (Map.Entry<String, byte[]> file : client.entrySet()) {
-            Path target = directory.resolve(file.getKey());
-            DurableFiles.writeSecret(target, file.getValue());
-            owner.give(target);
-        }
-    }
-
-    private void writeSettings() throws IOException {
-        disarm(data.resolve("postgresql.conf"));
-        Path automatic = data.resolve("postgresql.auto.conf");
-        String text = disarm(automatic);
-        rewrite(automatic, ConfigurationFile.append(text, plan.settings()));
-        if (plan.signalFile().isPresent()) {
-            rewrite(data.resolve(plan.signalFile().get()), "");
-        }
-        Path manifest = data.resolve("backup_manifest");
-        if (Files.exists(manifest)) {
-            // It no longer describes this directory, whose settings were rewritten; kept for whoever wants to compare.
-            Files.move(manifest, data.resolve("backup_manifest." + plan.backup().id()));
-        }
-    }
-
-    /** Comments out what must not take effect, keeping the original beside; returns the new text. */
-    private String disarm(Path file) throws IOException {
-        if (!Files.exists(file)) {
-            return "";
-        }
-        String original = Files.readString(file, StandardCharsets.ISO_8859_1);
-        String disarmed = ConfigurationFile.disarm(original);
-        if (!disarmed.equals(original)) {
-            rewrite(Path.of(file + ".origin"), original);
-            rewrite(file, disarmed);
-        }
-        return disarmed;
-    }
-
-    private void rewrite(Path file, String text) throws IOException {
-        // Byte by byte: PostgreSQL reads its files in whatever encoding they are.
-        DurableFiles.write(file, text.getBytes(StandardCharsets.ISO_8859_1), OWNER_FILE);
-        owner.give(file);
-    }
-
-    private void syncDirectories() throws IOException {
+    private void syncDirectories(Workers workers) throws IOException, InterruptedException {
         context.step("syncing directories");
-        for (Path directory : directories) {
-            DurableFiles.syncDirectory(directory);
+        var tasks = new ArrayList<Workers.Task>();
+        for (Path directory : directories.changed()) {
+            tasks.add(() -> retries.again("syncing '%s'".formatted(directory), () -> files.sync(directory)));
         }
-        Path parent = data.getParent();
-        if (parent != null) {
-            DurableFiles.syncDirectory(parent);
-        }
+        workers.runAll(tasks);
     }
 
-    private void putControlFile(List<BackupEntry> entries, FileCopier copier) throws IOException, InterruptedException {
-        BackupEntry control = entries.stream()
-                .filter(entry ->
-                        entry.path().tablespaceOid() == 0 && entry.path().path().equals(CONTROL_FILE))
-                .findAny()
-                .orElseThrow(() -> new MatriarchException(
-                        ErrorCode.BACKUP_CORRUPT,
-                        "backup '%s' holds no %s".formatted(plan.backup().id(), CONTROL_FILE),
-                        "check the backup with 'backup:verify' and restore from another one."));
-        Path target = data.resolve(CONTROL_FILE);
-        Path temporary = data.resolve(CONTROL_FILE + ".matriarch");
-        copyEntry(copier, control, temporary);
-        owner.give(temporary);
-        Files.delete(data.resolve(Destination.INCOMPLETE_MARK));
-        DurableFiles.syncDirectory(data);
-        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-        DurableFiles.syncDirectory(requireNonNull(target.getParent(), "the control file lies in a directory"));
-    }
-
-    private void giveUp() throws IOException {
+    /** Empties what was empty before. A host that cannot be reached any more keeps what is marked as incomplete. */
+    private void giveUp() {
+        boolean interrupted = Thread.interrupted();
         context.step("removing what was restored");
-        DurableFiles.clear(data);
-        for (Path tablespace : plan.tablespaces().values()) {
-            DurableFiles.clear(tablespace);
+        try {
+            control.remove();
+            for (Path tablespace : layout.tablespaces()) {
+                Tree.clear(files, tablespace, tablespace);
+            }
+            Tree.clear(files, layout.data(), control.mark());
+            files.delete(control.mark());
+        } catch (IOException | RuntimeException e) {
+            LOG.warn(
+                    "unable to remove what was restored to '{}'; nothing starts from it: {}",
+                    files.describe(layout.data()),
+                    e.toString());
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
-    }
-
-    private void makeDirectory(Path directory, int mode) throws IOException {
-        if (!directories.add(directory)) {
-            return;
-        }
-        if (!Files.isDirectory(directory)) {
-            Files.createDirectories(directory);
-            owner.give(directory);
-        }
-        DurableFiles.setMode(directory, mode | OWNER_ONLY);
-    }
-
-    private boolean isLeftOut(BackupEntry entry) {
-        return entry.path().tablespaceOid() == 0
-                && LEFT_OUT.contains(entry.path().path());
-    }
-
-    private Path placeOf(BackupEntry entry) {
-        long oid = entry.path().tablespaceOid();
-        Path area = oid == 0 ? data : requireNonNull(plan.tablespaces().get(oid), "every tablespace has a place");
-        return area.resolve(entry.path().path());
     }
 }

@@ -27,6 +27,9 @@ import org.matriarch.api.server.ServerConfiguration;
 import org.matriarch.api.server.Servers;
 import org.matriarch.api.wal.WalDoor;
 import org.matriarch.api.wal.WalFiles;
+import org.matriarch.spi.transport.CopyHost;
+import org.matriarch.spi.transport.HostFiles;
+import org.matriarch.spi.transport.RestoreTransport;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -61,6 +64,13 @@ public final class RestoreService implements Restores {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable WalDoor walDoor;
+
+    /** Comes and goes with another bundle; only restores to other hosts need it. */
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable RestoreTransport transport;
 
     /** Takes what a restore draws on. */
     @Activate
@@ -111,14 +121,23 @@ public final class RestoreService implements Restores {
         this.clock = surroundings.clock();
         this.pause = surroundings.pause();
         this.fetchClient = surroundings.fetchClient();
+        this.transport = surroundings.transport();
     }
 
     /** What surrounds the service besides the data it reads. */
-    record Surroundings(Jobs jobs, Events events, Hooks hooks, Clock clock, Pause pause, FetchClient fetchClient) {}
+    record Surroundings(
+            Jobs jobs,
+            Events events,
+            Hooks hooks,
+            Clock clock,
+            Pause pause,
+            FetchClient fetchClient,
+            @Nullable RestoreTransport transport) {}
 
     @Override
-    public RestorePlan plan(RestoreRequest request) {
-        ServerConfiguration server = servers.requireServer(request.server());
+    public RestorePlan plan(RestoreRequest asked) {
+        ServerConfiguration server = servers.requireServer(asked.server());
+        RestoreRequest request = settle(asked, server);
         TargetRules.requireConsistent(request);
         TargetRules.requirePast(request, clock.instant());
         Repository repository = repositories.repository(server);
@@ -132,50 +151,73 @@ public final class RestoreService implements Restores {
         if (getWal) {
             fetchClient.requireDoor();
         }
-        return planner.plan(request, backup, getWal);
+        try (HostFiles files = open(server, request, 1)) {
+            RestorePlan plan = planner.plan(files, request, backup, getWal);
+            return getWal && request.isRemote() ? fetchClient.warn(plan) : plan;
+        } catch (IOException e) {
+            throw failed(backup, request.destination().toString(), e);
+        }
     }
 
     @Override
     public Job carryOut(RestorePlan plan) {
         ServerConfiguration server = servers.requireServer(plan.request().server());
-        Path destination = plan.request().destination();
+        String destination =
+                plan.request().remoteSshCommand().map(host -> host + " ").orElse("")
+                        + plan.request().destination();
         var request =
                 new JobRequest(KIND, server.name(), plan.backup().id().value(), Optional.of("restore " + destination));
         return jobs.submit(request, context -> run(server, plan, context));
     }
 
     private void run(ServerConfiguration server, RestorePlan plan, JobContext context) throws InterruptedException {
-        Path destination = plan.request().destination();
-        int threads = plan.request()
-                .jobs()
-                .orElse(Math.max(
-                        server.backup().parallelJobs(), Runtime.getRuntime().availableProcessors()));
+        int threads = Math.min(
+                MOST_THREADS,
+                Math.max(
+                        1,
+                        plan.request()
+                                .jobs()
+                                .orElse(Math.max(
+                                        server.backup().parallelJobs(),
+                                        Runtime.getRuntime().availableProcessors()))));
+        String destination = plan.request().destination().toString();
+        try (HostFiles files = open(server, plan.request(), threads)) {
+            destination = files.describe(plan.request().destination());
+            run(server, plan, context, files, threads);
+        } catch (IOException e) {
+            context.checkCancelled(); // who is told to stop while talking to a host fails because of that
+            throw failed(plan.backup(), destination, e);
+        }
+    }
+
+    private void run(ServerConfiguration server, RestorePlan plan, JobContext context, HostFiles files, int threads)
+            throws IOException, InterruptedException {
+        String destination = files.describe(plan.request().destination());
         var subject = new HookSubject.OfRestore(plan.backup(), repositories.repository(server), plan.request());
-        RestorePlanner.requirePlaces(plan.request(), plan.backup(), plan.tablespaces());
+        var places = new Places(files, plan.request(), plan.backup(), plan.tablespaces());
+        places.requireUsable();
         context.step("running hooks");
         hooks.before(server, HookEvent.RECOVERY, subject);
         // Again, now that no other restore to this place can run: a run that fails clears the destination, which must
         // never hold what somebody put there after the plan was made.
-        RestorePlanner.requirePlaces(plan.request(), plan.backup(), plan.tablespaces());
+        places.requireUsable();
         LOG.info("restoring backup '{}' of server '{}' to '{}'", plan.backup().id(), server.name(), destination);
-        try {
-            Repository repository = repositories.repository(server);
-            var run = new RestoreRun(
-                    plan, repository.open(plan.backup().id()), walFiles, context, retries(server, plan, context));
-            String fetch = FetchClient.command(server.name(), plan.request().standbyMode());
-            if (fetch.equals(plan.settings().get("restore_command"))) {
-                run.bring(fetchClient.files(server.name()));
-            }
-            run.run(Math.min(MOST_THREADS, Math.max(1, threads)));
-        } catch (IOException e) {
-            throw new MatriarchException(
-                    ErrorCode.RESTORE_FAILED,
-                    "unable to restore backup '%s' to '%s': %s"
-                            .formatted(plan.backup().id(), destination, e),
-                    "mend the cause and repeat the command; nothing that starts was left there.",
-                    e);
+        Repository repository = repositories.repository(server);
+        var run = new RestoreRun(
+                plan, repository.open(plan.backup().id()), walFiles, files, context, retries(server, plan, context));
+        String fetch = FetchClient.command(server.name(), plan.request().standbyMode());
+        if (fetch.equals(plan.settings().get("restore_command"))) {
+            run.bring(fetchClient.files(server.name()));
         }
-        LOG.info("restored backup '{}' of server '{}' to '{}'", plan.backup().id(), server.name(), destination);
+        long keptBytes = run.run(threads);
+        String result = plan.request().isDelta() ? Sizes.kept(keptBytes, plan.sizeBytes()) : "";
+        LOG.info(
+                "restored backup '{}' of server '{}' to '{}'{}{}",
+                plan.backup().id(),
+                server.name(),
+                destination,
+                result.isEmpty() ? "" : ": ",
+                result);
         events.publish(new Event(
                 clock.instant(),
                 Event.Type.RESTORE_DONE,
@@ -184,6 +226,53 @@ public final class RestoreService implements Restores {
                 "backup restored to '%s'".formatted(destination)));
         context.step("running hooks");
         hooks.after(server, HookEvent.RECOVERY, subject, Optional.empty());
+        if (!result.isEmpty()) {
+            context.step(result);
+        }
+    }
+
+    private static MatriarchException failed(Backup backup, String destination, IOException e) {
+        String what = "unable to restore backup '%s' to '%s': ".formatted(backup.id(), destination);
+        if (e.getCause() instanceof MatriarchException known) {
+            return new MatriarchException(known.code(), what + known.summary(), known.hint(), e);
+        }
+        return new MatriarchException(
+                ErrorCode.RESTORE_FAILED,
+                what + e,
+                "mend the cause and repeat the command; nothing that starts was left there.",
+                e);
+    }
+
+    /** Fills in what the configuration decides. */
+    private static RestoreRequest settle(RestoreRequest request, ServerConfiguration server) {
+        Optional<String> command = request.remoteSshCommand();
+        if (command.filter(RestoreRequest.OF_THE_SERVER::equals).isPresent()) {
+            command = server.copy().sshCommand();
+            if (command.isEmpty()) {
+                throw new MatriarchException(
+                        ErrorCode.CONFIGURATION_INVALID,
+                        "server '%s' has no ssh_command".formatted(server.name()),
+                        "set it in etc/org.matriarch.server-%s.cfg, or give a command with '--remote-ssh-command'."
+                                .formatted(server.name()));
+            }
+        }
+        return request.settled(command, request.delta().orElse(server.restore().delta()));
+    }
+
+    private HostFiles open(ServerConfiguration server, RestoreRequest request, int connections) throws IOException {
+        if (!request.isRemote()) {
+            return LocalFiles.at(request.destination());
+        }
+        RestoreTransport present = transport;
+        if (present == null) {
+            throw new MatriarchException(
+                    ErrorCode.PLUGIN_MISSING,
+                    "unable to restore to another host: no transport for that is installed",
+                    "install it with 'feature:install matriarch-transport-ssh'.");
+        }
+        var host = new CopyHost(
+                request.remoteSshCommand().orElseThrow(), server.copy().networkCompression());
+        return present.open(host, connections);
     }
 
     private Retries retries(ServerConfiguration server, RestorePlan plan, JobContext context) {

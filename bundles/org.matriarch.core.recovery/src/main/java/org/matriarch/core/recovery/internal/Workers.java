@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -28,21 +27,15 @@ final class Workers implements AutoCloseable {
     }
 
     private final ExecutorService executor;
-    private final ExecutorService beside;
 
     Workers(String server, int threads) {
         executor = Executors.newFixedThreadPool(threads, named("matriarch-restore-" + server));
-        beside = Executors.newCachedThreadPool(named("matriarch-restore-sync-" + server));
     }
 
-    private static ThreadFactory named(String prefix) {
+    /** Returns what makes threads with numbered names. */
+    static ThreadFactory named(String prefix) {
         var number = new AtomicInteger();
         return task -> new Thread(task, prefix + "-" + number.incrementAndGet());
-    }
-
-    /** Returns what runs things that a task does not wait for, on threads that do not count. */
-    Executor beside() {
-        return beside;
     }
 
     /** Runs all tasks, in no order, and returns when the last has ended. */
@@ -87,11 +80,10 @@ final class Workers implements AutoCloseable {
     @Override
     public void close() {
         executor.shutdownNow();
-        beside.shutdownNow();
         boolean interrupted = false;
         while (true) {
             try {
-                if (executor.awaitTermination(1, TimeUnit.SECONDS) && beside.awaitTermination(1, TimeUnit.SECONDS)) {
+                if (executor.awaitTermination(1, TimeUnit.SECONDS)) {
                     break;
                 }
             } catch (InterruptedException e) {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.matriarch.spi.transport.HostFiles;
 
 final class DestinationTest {
 
@@ -19,8 +20,8 @@ final class DestinationTest {
     void takesAnEmptyDirectoryAndOneThatIsNotThere() throws IOException {
         Path empty = Files.createDirectory(directory.resolve("empty"));
 
-        assertThatCode(() -> place(empty).requireUsable()).doesNotThrowAnyException();
-        assertThatCode(() -> place(directory.resolve("a/b/c")).requireUsable()).doesNotThrowAnyException();
+        assertThatCode(() -> requireUsable(place(empty))).doesNotThrowAnyException();
+        assertThatCode(() -> requireUsable(place(directory.resolve("a/b/c")))).doesNotThrowAnyException();
         assertThat(directory.resolve("a")).doesNotExist();
         assertThat(empty).isEmptyDirectory();
     }
@@ -29,7 +30,7 @@ final class DestinationTest {
     void refusesADirectoryWithContent() throws IOException {
         Files.createFile(directory.resolve("x"));
 
-        assertThatThrownBy(() -> place(directory).requireUsable())
+        assertThatThrownBy(() -> requireUsable(place(directory)))
                 .hasMessage(
                         "MATR-5001: unable to restore the data directory to '%s': it is not empty%nHINT: choose an empty or a new directory."
                                 .formatted(directory));
@@ -40,7 +41,7 @@ final class DestinationTest {
         Path file = Files.createFile(directory.resolve("x"));
 
         for (Path taken : new Path[] {directory, file, file.resolve("below")}) {
-            assertThatThrownBy(() -> Destination.ofTablespace("fast", taken).requireUsable())
+            assertThatThrownBy(() -> requireUsable(Destination.ofTablespace("fast", taken)))
                     .hasMessageStartingWith(
                             "MATR-5001: unable to restore the tablespace 'fast' to '%s'".formatted(taken))
                     .hasMessageContaining(
@@ -50,41 +51,41 @@ final class DestinationTest {
 
     @Test
     void recognisesAnInterruptedRestore() throws IOException {
-        Files.createFile(directory.resolve(Destination.INCOMPLETE_MARK));
+        Files.createFile(directory.resolve(ControlFile.INCOMPLETE_MARK));
 
-        assertThatThrownBy(() -> place(directory).requireUsable())
+        assertThatThrownBy(() -> requireUsable(place(directory)))
                 .hasMessageContaining("it holds a restore that was interrupted")
-                .hasMessageContaining("HINT: remove what is in it, then repeat the command.");
+                .hasMessageContaining(
+                        "HINT: repeat the command with '--delta' to go on with it, or remove what is in it.");
     }
 
     @Test
     void refusesAFile() throws IOException {
         Path file = Files.createFile(directory.resolve("file"));
 
-        assertThatThrownBy(() -> place(file).requireUsable()).hasMessageContaining("it is not a directory");
-        assertThatThrownBy(() -> place(file.resolve("below")).requireUsable())
+        assertThatThrownBy(() -> requireUsable(place(file))).hasMessageContaining("it is not a directory");
+        assertThatThrownBy(() -> requireUsable(place(file.resolve("below"))))
                 .hasMessageContaining("'%s' is not a directory that can be written".formatted(file));
     }
 
     @Test
     void refusesARelativePath() {
-        assertThatThrownBy(() -> place(Path.of("data")).requireUsable())
+        assertThatThrownBy(() -> requireUsable(place(Path.of("data"))))
                 .hasMessageContaining("it is not an absolute path");
     }
 
     @Test
     void refusesAFileSystemThatTakesNothing() {
-        assertThatThrownBy(() -> place(Path.of("/proc/matriarch")).requireUsable())
+        assertThatThrownBy(() -> requireUsable(place(Path.of("/proc/matriarch"))))
                 .hasMessageStartingWith("MATR-5001: unable to restore the data directory to '/proc/matriarch'")
                 .hasMessageContaining("HINT: make it writable");
     }
 
-    @Test
-    void knowsItsRoomAndFileSystem() {
-        Destination below = place(directory.resolve("new/one"));
-
-        assertThat(below.usableBytes()).isPositive();
-        assertThat(below.fileSystem()).isEqualTo(place(directory).fileSystem());
+    private void requireUsable(Destination place) throws IOException {
+        try (HostFiles files = LocalFiles.at(directory)) {
+            place.requireEmpty(files, place.content(files));
+            place.requireWritable(files);
+        }
     }
 
     private static Destination place(Path path) {

@@ -90,6 +90,8 @@ final class Fixtures {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -105,6 +107,8 @@ final class Fixtures {
                 Map.of(),
                 Optional.empty(),
                 standby,
+                Optional.empty(),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
@@ -127,6 +131,8 @@ final class Fixtures {
                 tablespaces,
                 Optional.empty(),
                 false,
+                Optional.empty(),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),

@@ -18,6 +18,7 @@ import org.matriarch.api.model.WalFileName;
 import org.matriarch.api.recovery.RecoveryTarget;
 import org.matriarch.api.recovery.RestorePlan;
 import org.matriarch.api.recovery.RestoreRequest;
+import org.matriarch.spi.transport.HostFiles;
 import org.matriarch.testkit.repository.InMemoryWalArchive;
 
 final class RestorePlannerTest {
@@ -43,7 +44,7 @@ final class RestorePlannerTest {
     }
 
     @Test
-    void namesEverythingBeforeAnythingIsWritten() {
+    void namesEverythingBeforeAnythingIsWritten() throws IOException {
         RestorePlan plan = plan(request(), Fixtures.backup(), false);
 
         assertThat(plan.timeline()).isEqualTo(1);
@@ -57,7 +58,7 @@ final class RestorePlannerTest {
     }
 
     @Test
-    void takesEveryHistoryAlongSoThatNoTimelineIsNumberedTwice() {
+    void takesEveryHistoryAlongSoThatNoTimelineIsNumberedTwice() throws IOException {
         wal.addHistory(7, "1\t0/3000000\tleft early\n");
 
         assertThat(plan(request(), Fixtures.backup(), false).wal())
@@ -66,7 +67,7 @@ final class RestorePlannerTest {
     }
 
     @Test
-    void copiesNoWalThatPostgresFetches() {
+    void copiesNoWalThatPostgresFetches() throws IOException {
         RestorePlan plan = plan(request(), Fixtures.backup(), true);
 
         assertThat(plan.wal()).isEmpty();
@@ -74,10 +75,10 @@ final class RestorePlannerTest {
     }
 
     @Test
-    void warnsOfABackupWithoutConfiguration() {
+    void warnsOfABackupWithoutConfiguration() throws IOException {
         var bare = new StoredBackups(directory.resolve("bare"), wal).with(Fixtures.backup());
 
-        RestorePlan plan = new RestorePlanner(bare, archived(), "fetch").plan(request(), Fixtures.backup(), false);
+        RestorePlan plan = plan(new RestorePlanner(bare, archived(), "fetch"), request(), Fixtures.backup(), false);
 
         assertThat(plan.warnings())
                 .containsExactly(
@@ -154,8 +155,15 @@ final class RestorePlannerTest {
         return planner().chooseBackup(Fixtures.onTimeline(target, timeline, false));
     }
 
-    private RestorePlan plan(RestoreRequest request, Backup backup, boolean getWal) {
-        return planner().plan(request, backup, getWal);
+    private RestorePlan plan(RestoreRequest request, Backup backup, boolean getWal) throws IOException {
+        return plan(planner(), request, backup, getWal);
+    }
+
+    private static RestorePlan plan(RestorePlanner planner, RestoreRequest request, Backup backup, boolean getWal)
+            throws IOException {
+        try (HostFiles files = LocalFiles.at(request.destination())) {
+            return planner.plan(files, request, backup, getWal);
+        }
     }
 
     private RestorePlanner planner() {

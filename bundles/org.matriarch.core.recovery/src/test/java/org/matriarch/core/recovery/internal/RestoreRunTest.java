@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.model.WalFileName;
 import org.matriarch.api.recovery.RestorePlan;
+import org.matriarch.spi.transport.HostFiles;
 import org.matriarch.testkit.repository.InMemoryWalArchive;
 
 final class RestoreRunTest {
@@ -65,7 +66,7 @@ final class RestoreRunTest {
         assertThat(data.resolve("recovery.signal")).isEmptyFile();
         assertThat(data.resolve("standby.signal")).doesNotExist();
         assertThat(data.resolve("tablespace_map")).doesNotExist();
-        assertThat(data.resolve(Destination.INCOMPLETE_MARK)).doesNotExist();
+        assertThat(data.resolve(ControlFile.INCOMPLETE_MARK)).doesNotExist();
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data)))
                 .isEqualTo("rwx------");
         assertThat(context.doneBytes.get()).isGreaterThanOrEqualTo(3 * Fixtures.SEGMENT);
@@ -140,7 +141,7 @@ final class RestoreRunTest {
     }
 
     @Test
-    void refusesASegmentOfTheWrongSize() {
+    void refusesASegmentOfTheWrongSize() throws IOException {
         wal.add(new WalFileName(A4), new byte[100]);
         RestorePlan plan = plan();
 
@@ -162,8 +163,8 @@ final class RestoreRunTest {
     void leavesNothingThatStartsWhereverItEnds() throws Exception {
         var whole = new CountingContext(0);
         run(plan(), whole);
-        DurableFiles.clear(data);
-        DurableFiles.clear(fast);
+        clear(data);
+        clear(fast);
 
         for (int step = 1; step <= whole.calls.get() - 1; step++) {
             var ending = new CountingContext(step);
@@ -177,18 +178,29 @@ final class RestoreRunTest {
         }
     }
 
-    private RestorePlan plan() {
-        return new RestorePlanner(backups, new ArchivedWal(wal, directory), "")
-                .plan(Fixtures.into(data, Map.of("fast", fast)), Fixtures.backup(), false);
+    private static void clear(Path directory) throws IOException {
+        try (HostFiles files = LocalFiles.at(directory)) {
+            Tree.clear(files, directory, directory);
+        }
+    }
+
+    private RestorePlan plan() throws IOException {
+        try (HostFiles files = LocalFiles.at(data)) {
+            return new RestorePlanner(backups, new ArchivedWal(wal, directory), "")
+                    .plan(files, Fixtures.into(data, Map.of("fast", fast)), Fixtures.backup(), false);
+        }
     }
 
     private void run(RestorePlan plan, CountingContext context) throws IOException, InterruptedException {
-        new RestoreRun(
-                        plan,
-                        backups.open(Fixtures.backup().id()),
-                        new ListedWalFiles(wal),
-                        context,
-                        new Retries(0, Duration.ZERO, Pause.SLEEP, context))
-                .run(2);
+        try (HostFiles files = LocalFiles.at(data)) {
+            new RestoreRun(
+                            plan,
+                            backups.open(Fixtures.backup().id()),
+                            new ListedWalFiles(wal),
+                            files,
+                            context,
+                            new Retries(0, Duration.ZERO, Pause.SLEEP, context))
+                    .run(2);
+        }
     }
 }

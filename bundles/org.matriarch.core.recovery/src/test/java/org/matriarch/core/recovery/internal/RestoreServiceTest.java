@@ -81,7 +81,8 @@ final class RestoreServiceTest {
                         hooks,
                         new MutableClock(NOW),
                         pauses::add,
-                        new FetchClient(directory, () -> new OpenWalDoor(directory, Optional.empty()))));
+                        new FetchClient(directory, () -> new OpenWalDoor(directory, Optional.empty())),
+                        null));
         Files.createDirectories(directory.resolve("bin"));
         Files.writeString(directory.resolve("bin/matriarch-wal-fetch"), "#!/bin/sh\n");
     }
@@ -306,7 +307,9 @@ final class RestoreServiceTest {
                 plain.jobs(),
                 plain.bandwidthLimitKib(),
                 Optional.of(times),
-                Optional.of(SLEEP));
+                Optional.of(SLEEP),
+                Optional.empty(),
+                Optional.empty());
     }
 
     private RestoreRequest request(String backup) {

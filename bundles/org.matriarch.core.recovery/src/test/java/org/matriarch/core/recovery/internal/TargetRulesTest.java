@@ -74,7 +74,9 @@ final class TargetRulesTest {
                 plain.jobs(),
                 plain.bandwidthLimitKib(),
                 plain.retryTimes(),
-                plain.retrySleep());
+                plain.retrySleep(),
+                plain.remoteSshCommand(),
+                plain.delta());
 
         assertThatThrownBy(() -> TargetRules.requireConsistent(request))
                 .hasMessageContaining("'--target-action' and '--standby-mode' exclude one another");

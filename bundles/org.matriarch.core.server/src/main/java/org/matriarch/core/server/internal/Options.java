@@ -173,10 +173,11 @@ final class Options {
             "Which WAL is kept: what the backups that `retention_policy` needs are recovered with.");
     static final Option<List<String>> RECOVERY_OPTIONS = ofServer(
             "recovery_options",
-            OptionType.listOf("get-wal"),
+            OptionType.listOf("get-wal", "delta-restore"),
             "",
             "none",
-            "`get-wal`: a restored server fetches its WAL by `restore_command`, instead of having it copied.");
+            "`get-wal`: a restored server fetches its WAL by `restore_command`, instead of having it copied."
+                    + " `delta-restore`: a restore uses what an older copy at its destination holds.");
 
     private static final List<Option<?>> SINGLE = List.of(
             MATRIARCH_HOME,

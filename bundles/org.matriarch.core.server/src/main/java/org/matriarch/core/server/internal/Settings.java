@@ -43,10 +43,13 @@ final class Settings {
                 settings.backup(),
                 settings.copy(),
                 settings.wal(),
-                new RestoreSettings(settings.find(Options.RECOVERY_OPTIONS)
-                        .orElse(List.of())
-                        .contains("get-wal")),
+                settings.restore(),
                 settings.hooks());
+    }
+
+    private RestoreSettings restore() {
+        List<String> options = find(Options.RECOVERY_OPTIONS).orElse(List.of());
+        return new RestoreSettings(options.contains("get-wal"), options.contains("delta-restore"));
     }
 
     private RepositorySettings repository() {

@@ -88,7 +88,7 @@ final class Sample {
                         "streaming", true, 0, 1, 0, Duration.ofSeconds(1), "matriarch_backup", Duration.ofMinutes(5)),
                 ServerConfiguration.CopySettings.NONE,
                 wal,
-                new RestoreSettings(false),
+                new RestoreSettings(false, false),
                 ServerConfiguration.HookSettings.NONE);
     }
 }

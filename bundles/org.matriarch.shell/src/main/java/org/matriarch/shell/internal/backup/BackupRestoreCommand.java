@@ -1,6 +1,8 @@
 package org.matriarch.shell.internal.backup;
 
 import java.time.ZoneId;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.matriarch.api.job.Job;
 import org.matriarch.api.recovery.RestorePlan;
 import org.matriarch.shell.internal.command.CommandSpec;
@@ -19,7 +21,7 @@ final class BackupRestoreCommand implements ShellCommand {
     public CommandSpec spec() {
         return CommandSpec.of(
                         "backup:restore",
-                        "Restores a backup to an empty directory on this host, ready to recover to a target.")
+                        "Restores a backup to a directory on this host or another, ready to recover to a target.")
                 .server()
                 .argument(
                         "BACKUP",
@@ -28,7 +30,8 @@ final class BackupRestoreCommand implements ShellCommand {
                         Suggestions.BACKUPS_OR_AUTO)
                 .argument(
                         "DEST",
-                        "directory; a relative one is taken from the caller's working directory",
+                        "directory, empty or new unless --delta is given; a relative one is taken from the caller's working"
+                                + " directory",
                         Suggestions.NONE)
                 .option("--target-time", "TIME", "recover to this moment; without a zone it is read in the host's")
                 .option("--target-xid", "XID", "recover to the commit of this transaction")
@@ -50,6 +53,13 @@ final class BackupRestoreCommand implements ShellCommand {
                 .flag("--get-wal", "let PostgreSQL fetch its WAL while it recovers")
                 .flag("--no-get-wal", "copy the WAL beside the data now")
                 .flag("--standby-mode", "make a standby")
+                .option(
+                        "--remote-ssh-command",
+                        "COMMAND",
+                        "restore to the host that this reaches, as 'ssh postgres@pg'; ssh_command for the one of the server's"
+                                + " configuration")
+                .flag("--delta", "use what an older copy at DEST holds, and remove what the backup does not hold")
+                .flag("--no-delta", "accept nothing but an empty or new directory")
                 .option("--jobs", "N", "files copied at the same time")
                 .option("--bwlimit", "KIB", "most KiB per second to write; 0 for no limit")
                 .option("--retry-times", "N", "how often the copy of a file that could not be read is begun again")
@@ -59,6 +69,7 @@ final class BackupRestoreCommand implements ShellCommand {
                 .example("backup:restore main latest /srv/restored --dry-run")
                 .example("backup:restore main auto /srv/restored --target-time 2026-11-20T12:00:00Z")
                 .example("backup:restore main latest /srv/restored --tablespace fast:/ssd/fast")
+                .example("backup:restore main latest /srv/pg --delta --remote-ssh-command 'ssh postgres@pg'")
                 .exit(3, "BACKUP can be neither the id nor the name of a backup")
                 .exit(130, "cancelled by Ctrl-C; nothing that PostgreSQL would start from is left")
                 .build();
@@ -86,24 +97,29 @@ final class BackupRestoreCommand implements ShellCommand {
         }
         JobWatcher.End end = JobWatcher.of(call).watch(job);
         if (end.exitCode() == 0) {
-            print(call, plan, words);
+            print(call, plan, words, end.job().progress().step());
         }
         return end.exitCode();
     }
 
-    private static void print(Invocation call, RestorePlan plan, RestoreWords words) {
+    private static void print(Invocation call, RestorePlan plan, RestoreWords words, String result) {
         if (call.words().json()) {
-            Json.print(call.console(), RestorePlanText.document(plan, words.assumedZone(), false));
+            Map<String, @Nullable Object> document = RestorePlanText.document(plan, words.assumedZone(), false);
+            if (plan.request().isDelta()) {
+                document.put("result", result);
+            }
+            Json.print(call.console(), document);
             return;
         }
         call.console()
                 .out()
-                .println("backup %s of server %s is restored to %s: %s, %s"
+                .println("backup %s of server %s is restored to %s: %s, %s%s"
                         .formatted(
                                 plan.backup().id(),
                                 plan.request().server(),
-                                Text.oneLine(plan.request().destination().toString()),
+                                Text.oneLine(RestorePlanText.destination(plan)),
                                 Text.count(plan.fileCount(), "file"),
-                                Text.size(plan.sizeBytes())));
+                                Text.size(plan.sizeBytes()),
+                                plan.request().isDelta() ? "; " + result : ""));
     }
 }

@@ -23,7 +23,8 @@ final class RestorePlanText {
         Fields fields = new Fields()
                 .add("server", plan.request().server())
                 .add("backup", plan.backup().id())
-                .add("destination", plan.request().destination())
+                .add("destination", destination(plan))
+                .add("delta", plan.request().isDelta())
                 .add("target", target(plan.request().target()));
         assumedZone.ifPresent(zone -> fields.add("target time read in zone", zone));
         fields.add("exclusive", plan.request().exclusive())
@@ -41,6 +42,15 @@ final class RestorePlanText {
             settings.print(console, 2);
         }
         plan.warnings().forEach(warning -> out.println("WARNING: " + Text.oneLine(warning)));
+    }
+
+    /** Returns where the backup goes, and through which command if that is another host. */
+    static String destination(RestorePlan plan) {
+        String directory = plan.request().destination().toString();
+        return plan.request()
+                .remoteSshCommand()
+                .map(command -> "%s, through %s".formatted(directory, command))
+                .orElse(directory);
     }
 
     private static String wal(RestorePlan plan) {
@@ -62,6 +72,8 @@ final class RestorePlanText {
                 .add("dryRun", planned)
                 .add("backup", plan.backup().id())
                 .add("destination", plan.request().destination())
+                .add("remoteSshCommand", plan.request().remoteSshCommand())
+                .add("delta", plan.request().isDelta())
                 .add("target", target(plan.request().target()))
                 .add("assumedZone", assumedZone)
                 .add("exclusive", plan.request().exclusive())

@@ -35,22 +35,26 @@ record RestoreWords(RestoreRequest request, Optional<ZoneId> assumedZone) {
                     "give one target at most.");
         }
         Optional<TargetTime> time = words.value("--target-time").map(text -> TargetTime.parse(text, host));
+        Optional<String> remote =
+                words.value("--remote-ssh-command").map(command -> nonEmpty("--remote-ssh-command", command));
         var request = new RestoreRequest(
                 words.argument(0),
                 words.argument(1),
-                console.resolve(nonEmpty("DEST", words.argument(2))),
+                directory(nonEmpty("DEST", words.argument(2)), console, remote),
                 target(words, time),
                 words.has("--exclusive"),
                 words.value("--target-tli").map(RestoreWords::timeline),
                 words.choice("--target-action", List.of("pause", "promote", "shutdown"))
                         .map(word -> TargetAction.valueOf(word.toUpperCase(Locale.ROOT))),
-                tablespaces(words, console),
+                tablespaces(words, console, remote),
                 words.either("--get-wal", "--no-get-wal"),
                 words.has("--standby-mode"),
                 words.number("--jobs", 1, 1024),
                 words.number("--bwlimit", 0, Integer.MAX_VALUE),
                 words.number("--retry-times", 0, 1_000_000),
-                words.duration("--retry-sleep"));
+                words.duration("--retry-sleep"),
+                remote,
+                words.either("--delta", "--no-delta"));
         return new RestoreWords(request, time.flatMap(TargetTime::assumedZone));
     }
 
@@ -91,7 +95,7 @@ record RestoreWords(RestoreRequest request, Optional<ZoneId> assumedZone) {
         throw new UsageException("'%s' is not a timeline".formatted(text), "give a number, current or latest.");
     }
 
-    private static Map<String, Path> tablespaces(Words words, Console console) {
+    private static Map<String, Path> tablespaces(Words words, Console console, Optional<String> remote) {
         var directories = new LinkedHashMap<String, Path>();
         for (String word : words.values("--tablespace")) {
             int colon = word.indexOf(':');
@@ -100,13 +104,24 @@ record RestoreWords(RestoreRequest request, Optional<ZoneId> assumedZone) {
                         "value '%s' of option '--tablespace' is not NAME:DIR".formatted(word),
                         "give the name of the tablespace, a colon and its new directory.");
             }
-            if (directories.put(word.substring(0, colon), console.resolve(word.substring(colon + 1))) != null) {
+            Path directory = directory(word.substring(colon + 1), console, remote);
+            if (directories.put(word.substring(0, colon), directory) != null) {
                 throw new UsageException(
                         "tablespace '%s' is given more than one directory".formatted(word.substring(0, colon)),
                         "give each tablespace once.");
             }
         }
         return directories;
+    }
+
+    /** The caller stands somewhere on this host, which says nothing of another. */
+    private static Path directory(String text, Console console, Optional<String> remote) {
+        if (remote.isPresent() && !text.startsWith("/")) {
+            throw new UsageException(
+                    "directory '%s' of another host is not absolute".formatted(text),
+                    "give a path that begins with '/'.");
+        }
+        return console.resolve(text);
     }
 
     private static String nonEmpty(String what, String text) {

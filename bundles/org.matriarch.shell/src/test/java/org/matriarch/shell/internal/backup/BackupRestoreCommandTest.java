@@ -102,8 +102,10 @@ final class BackupRestoreCommandTest {
                 new String[] {"/d", "--tablespace", "a:/x", "--tablespace", "a:/y"},
                 new String[] {"/d", "--get-wal", "--no-get-wal"},
                 new String[] {""},
-                new String[] {"/d", "--delta"},
-                new String[] {"/d", "--remote-ssh-command", "ssh x"});
+                new String[] {"/d", "--delta", "--no-delta"},
+                new String[] {"/d", "--remote-ssh-command", ""},
+                new String[] {"d", "--remote-ssh-command", "ssh x"},
+                new String[] {"/d", "--remote-ssh-command", "ssh x", "--tablespace", "fast:d"});
         for (String[] words : wrong) {
             assertThat(plan(words)).as(String.join(" ", words)).isEqualTo(2);
             assertThat(caller.err()).startsWith("MATR-1003: ");
@@ -121,6 +123,34 @@ final class BackupRestoreCommandTest {
                 .contains("  restore_command : cp /d/wal/%f %p\n")
                 .contains("WARNING: look at archive_command\n");
         assertThat(restores.carriedOut()).isZero();
+    }
+
+    @Test
+    void restoresToAnotherHostAndUsesWhatIsThere() {
+        jobs.then(ScriptedJobs.job(JobState.DONE, new Progress(3000, 3000, "2.8 of 2.9 KiB were there already")));
+        String[] words = {"main", "latest", "/d", "--remote-ssh-command", "ssh postgres@pg", "--delta"};
+
+        assertThat(caller.call("backup:restore", words)).isZero();
+
+        RestoreRequest request = restores.planned().get(0);
+        assertThat(request.remoteSshCommand()).contains("ssh postgres@pg");
+        assertThat(request.delta()).contains(true);
+        assertThat(caller.out())
+                .isEqualTo(
+                        "backup 20261120T120000 of server main is restored to /d, through ssh postgres@pg: 900 files,"
+                                + " 2.9 KiB; 2.8 of 2.9 KiB were there already\n");
+    }
+
+    @Test
+    void tellsTheSameAsJson() {
+        jobs.then(ScriptedJobs.job(JobState.DONE, new Progress(3000, 3000, "2.8 of 2.9 KiB were there already")));
+
+        caller.call("backup:restore", "main", "latest", "/d", "--delta", "--format", "json");
+
+        assertThat(caller.out())
+                .contains("\"remoteSshCommand\" : null")
+                .contains("\"delta\" : true")
+                .contains("\"result\" : \"2.8 of 2.9 KiB were there already\"");
     }
 
     @Test
