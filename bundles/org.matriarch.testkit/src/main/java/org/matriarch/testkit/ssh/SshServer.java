@@ -97,7 +97,9 @@ public final class SshServer implements AutoCloseable {
 
     /** Takes no more connections, and cuts those there are. */
     public void stop() {
+        List<ProcessHandle> sessions = process().descendants().toList(); // nobody's descendants once it has ended
         process().destroy();
+        sessions.forEach(ProcessHandle::destroyForcibly);
         cutConnections();
         try {
             process().waitFor();

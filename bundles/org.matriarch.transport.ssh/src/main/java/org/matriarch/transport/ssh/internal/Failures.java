@@ -6,6 +6,9 @@ import com.jcraft.jsch.JSchHostKeyException;
 import com.jcraft.jsch.JSchUnknownHostKeyException;
 import com.jcraft.jsch.SftpException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Path;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
@@ -95,6 +98,48 @@ final class Failures {
                 ErrorCode.HOST_UNREACHABLE,
                 "unable to read '%s' of host '%s': %s".formatted(path, host, reason(e)),
                 "see the network, and the log of the SSH server.",
+                e);
+    }
+
+    /** Describes an SFTP server that cannot do what a restore needs. */
+    static TransportException tooLittle(String host, String extension) {
+        return failure(
+                ErrorCode.HOST_REFUSED,
+                "the SFTP server of host '%s' has no '%s', so that nobody could say what is safe there"
+                        .formatted(host, extension),
+                "let OpenSSH 6.5 or newer serve SFTP there.",
+                null);
+    }
+
+    /** Describes something of a host that could not be read or written. */
+    static TransportException refused(String host, Path path, SftpSession.Refusal e) {
+        String hint = e.status() == SftpAnswer.DENIED
+                ? "let the command log in as a user who may, as a rule the one that PostgreSQL runs as."
+                : "see what that host's log says, and its file system.";
+        return failure(
+                ErrorCode.HOST_FILES, "host '%s' refuses '%s': %s".formatted(host, path, e.getMessage()), hint, e);
+    }
+
+    /** Describes a connection that broke. */
+    static TransportException broken(String host, IOException e) {
+        if (e instanceof InterruptedIOException) {
+            Thread.currentThread().interrupt(); // the library has taken note of it, and forgotten it
+            return interrupted(host, e);
+        }
+        return failure(
+                ErrorCode.HOST_UNREACHABLE,
+                "lost the connection to host '%s': %s"
+                        .formatted(host, Objects.toString(e.getMessage(), "it was closed")),
+                "see the network, and the log of the SSH server.",
+                e);
+    }
+
+    /** Describes that somebody wants an end. */
+    static TransportException interrupted(String host, Exception e) {
+        return failure(
+                ErrorCode.JOB_CANCELLED,
+                "interrupted while talking to host '%s'".formatted(host),
+                "repeat the command.",
                 e);
     }
 
