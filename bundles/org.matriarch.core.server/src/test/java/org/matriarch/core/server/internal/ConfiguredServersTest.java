@@ -65,7 +65,7 @@ final class ConfiguredServersTest {
         assertThat(main.wal())
                 .isEqualTo(new ServerConfiguration.WalSettings(
                         true, false, Optional.empty(), false, "matriarch_receive_wal"));
-        assertThat(main.restore().getWal()).isFalse();
+        assertThat(main.restore()).isEqualTo(new ServerConfiguration.RestoreSettings(false, false));
         assertThat(servers.now().checkTimeout()).isEqualTo(Duration.ofSeconds(30));
         assertThat(servers.describe("main"))
                 .containsEntry("conninfo", "host=pg password=***")
@@ -106,7 +106,7 @@ final class ConfiguredServersTest {
                         "tablespace_bandwidth_limit",
                         "fast:1000, a:b : 0",
                         "recovery_options",
-                        "get-wal"));
+                        "get-wal, delta-restore"));
 
         ServerConfiguration main = servers.requireServer("main");
         assertThat(main.home()).isEqualTo(Path.of("/srv/matriarch/main"));
@@ -119,7 +119,7 @@ final class ConfiguredServersTest {
         assertThat(main.copy())
                 .isEqualTo(new ServerConfiguration.CopySettings(
                         Optional.of("ssh postgres@pg"), ReuseMode.LINK, true, Map.of("fast", 1000, "a:b", 0)));
-        assertThat(main.restore().getWal()).isTrue();
+        assertThat(main.restore()).isEqualTo(new ServerConfiguration.RestoreSettings(true, true));
         assertThat(servers.now().checkTimeout()).isEqualTo(Duration.ofSeconds(5));
     }
 
