@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 final class DeltaComparison {
 
     private static final Logger LOG = LoggerFactory.getLogger(DeltaComparison.class);
-    private static final int MOST_FILES = 64;
+    private static final int MOST_FILES = 256;
     private static final long ENOUGH_BYTES = 64L << 20;
     private static final long DATA = 0;
 
