@@ -6,8 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import org.matriarch.spi.transport.CommandWords;
 
 /**
  * What a user's {@code ssh_command} asks for. It is read as a shell reads it, as far as words and quotes go; nothing is ever
@@ -28,10 +27,6 @@ record SshCommand(
     /** Options without a value that change nothing here, or that we have by nature. */
     private static final String WITHOUT_VALUE = "46aAkKnNqTvxX";
 
-    /** What words are made of. */
-    private static final Pattern PART = Pattern.compile(
-            "(?<space>\\s+)|'(?<single>[^']*)'|\"(?<double>(?:[^\"\\\\]|\\\\.)*)\"|(?<plain>(?:[^\\s'\"\\\\]|\\\\.)+)");
-
     private static final Map<Character, String> LONG_NAMES =
             Map.of('p', "port", 'l', "user", 'i', "identityfile", 'c', "ciphers", 'm', "macs");
 
@@ -46,7 +41,7 @@ record SshCommand(
      * @throws IllegalArgumentException saying what is wrong with it
      */
     static SshCommand parse(String command) {
-        List<String> words = words(command);
+        List<String> words = CommandWords.split(command);
         if (!(words.get(0).equals("ssh") || words.get(0).endsWith("/ssh"))) {
             throw new IllegalArgumentException("it does not begin with 'ssh'");
         }
@@ -56,30 +51,6 @@ record SshCommand(
     /** Returns the value of an option, whichever way it was given. */
     Optional<String> option(String name) {
         return Optional.ofNullable(options.get(name));
-    }
-
-    /** Splits into words: spaces separate, quotes and backslashes protect. */
-    private static List<String> words(String command) {
-        var words = new ArrayList<String>();
-        var word = new StringBuilder();
-        Matcher part = PART.matcher(command.strip() + " ");
-        int end = 0;
-        while (part.find() && part.start() == end) {
-            end = part.end();
-            if (part.group("space") != null) {
-                words.add(word.toString());
-                word.setLength(0);
-            } else if (part.group("single") != null) {
-                word.append(part.group("single"));
-            } else {
-                String text = part.group("double") == null ? part.group("plain") : part.group("double");
-                word.append(text.replaceAll("\\\\(.)", "$1"));
-            }
-        }
-        if (end <= command.strip().length()) {
-            throw new IllegalArgumentException("a quote in it is not closed");
-        }
-        return words;
     }
 
     /** Goes through the words. */
