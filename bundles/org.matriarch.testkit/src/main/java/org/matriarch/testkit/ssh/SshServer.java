@@ -153,9 +153,14 @@ public final class SshServer implements AutoCloseable {
                 PermitRootLogin prohibit-password
                 MaxStartups 100
                 Subsystem sftp internal-sftp
+                SetEnv HOME=%s
                 %s
                 """.formatted(
-                port, directory.resolve("host"), directory.resolve("authorized_keys"), String.join("\n", settings)));
+                        port,
+                        directory.resolve("host"),
+                        directory.resolve("authorized_keys"),
+                        directory, // whatever the shell of the user does at a login is none of the tests' business
+                        String.join("\n", settings)));
         if (System.getProperty("user.name").equals("root")) {
             run(List.of("mkdir", "-p", "/run/sshd")); // Debian's sshd insists on it when root starts it
         }
