@@ -1,6 +1,8 @@
 package org.matriarch.api.repository;
 
+import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Optional;
 import org.matriarch.api.model.Backup;
 import org.matriarch.api.model.BackupSource;
 import org.matriarch.api.model.Lsn;
@@ -37,6 +39,23 @@ public interface BackupWriter extends AutoCloseable {
      * @return false if the other file is missing or damaged: then it has to be written anew
      */
     boolean reuse(BackupReader other, BackupEntry file, boolean link);
+
+    /**
+     * Returns the directory into which a program may put files ahead of {@link #adopt}, made if it is missing.
+     *
+     * @param tablespaceOid the area that they belong to, 0 for the data directory
+     * @param sizeBytes how much is to come; {@code STORE_FULL} if there is no room for it
+     * @return empty if the store keeps no directories
+     */
+    Optional<Path> localDirectory(long tablespaceOid, long sizeBytes);
+
+    /**
+     * Makes a file that lies whole in {@link #localDirectory}, and which nobody changes any more, one of the backup, with the
+     * size, the mode and the time that it has there.
+     *
+     * @return empty if there is no such file
+     */
+    Optional<BackupEntry> adopt(BackupPath path);
 
     /** Makes everything durable, writes the manifest, and then records the backup as WAITING_FOR_WALS. */
     Backup finish(BackupEnd end);

@@ -1,5 +1,7 @@
 package org.matriarch.spi.storage;
 
+import java.nio.file.Path;
+import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -29,6 +31,29 @@ public interface ObjectBatch extends AutoCloseable {
      */
     default boolean link(ObjectName existing, ObjectName name) throws StorageException {
         return false;
+    }
+
+    /**
+     * Returns the local directory into which somebody else may put files ahead of {@link #adopt}, made if it is missing.
+     *
+     * @param prefix ends with '/'; the objects will be named so
+     * @param sizeBytes how much is to come
+     * @return empty for a store that keeps no directories
+     * @throws StoreFullException if there is no room for so much
+     */
+    default Optional<Path> directory(String prefix, long sizeBytes) throws StorageException {
+        return Optional.empty();
+    }
+
+    /**
+     * Makes a file, which lies under its name in {@link #directory} and which nobody changes any more, an object of the
+     * batch.
+     *
+     * @throws ObjectMissingException if there is no such file
+     * @throws StoreFullException if what is left of the room is kept in reserve
+     */
+    default void adopt(ObjectName name) throws StorageException {
+        throw new UnsupportedOperationException("a store without directories has no file '%s'".formatted(name));
     }
 
     /** Makes every completed object durable. When this returns, a power failure no longer loses them. */

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
@@ -96,6 +97,16 @@ final class InMemoryBackupWriter implements BackupWriter {
         bytes.addAndGet(content.length);
         files.incrementAndGet();
         return true;
+    }
+
+    @Override
+    public Optional<Path> localDirectory(long tablespaceOid, long sizeBytes) {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<BackupEntry> adopt(BackupPath path) {
+        return Optional.empty();
     }
 
     @Override

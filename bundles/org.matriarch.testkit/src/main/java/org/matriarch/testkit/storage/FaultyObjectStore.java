@@ -198,6 +198,17 @@ public final class FaultyObjectStore implements ObjectStore {
         }
 
         @Override
+        public Optional<Path> directory(String prefix, long sizeBytes) throws StorageException {
+            return batch.directory(prefix, sizeBytes);
+        }
+
+        @Override
+        public void adopt(ObjectName name) throws StorageException {
+            count("write", name.value());
+            batch.adopt(name);
+        }
+
+        @Override
         public void commit() throws StorageException {
             count("sync", ANY.value());
             batch.commit();

@@ -53,7 +53,7 @@ public abstract class BackupTransportContract {
         server = startServer();
         server.execute("CREATE TABLE herd AS SELECT generate_series(1, 10000) AS id");
         String relation = server.query("SELECT pg_relation_filepath('herd')");
-        var receiver = new RecordingReceiver();
+        var receiver = receiver();
 
         TransferEnd end = transfer(receiver);
 
@@ -78,7 +78,7 @@ public abstract class BackupTransportContract {
     @Test
     final void bringsEmptyDirectoriesToo() throws Exception {
         server = startServer();
-        var receiver = new RecordingReceiver();
+        var receiver = receiver();
 
         transfer(receiver);
 
@@ -97,7 +97,7 @@ public abstract class BackupTransportContract {
         server.execute("CREATE TABLE herd TABLESPACE side AS SELECT generate_series(1, 1000) AS id");
         long oid = Long.parseLong(server.query("SELECT oid FROM pg_tablespace WHERE spcname = 'side'"));
         String relation = server.query("SELECT pg_relation_filepath('herd')");
-        var receiver = new RecordingReceiver();
+        var receiver = receiver();
 
         transfer(receiver);
 
@@ -115,15 +115,19 @@ public abstract class BackupTransportContract {
     final void passesOnWhatTheReceiverThrowsAndCanBeginAgain() throws Exception {
         server = startServer();
 
-        var first = new RecordingReceiver();
+        var first = receiver();
         first.failAfterBytes(1_000_000);
 
         assertThatThrownBy(() -> transfer(first)).hasStackTraceContaining("the receiver refuses, as the test asked");
-        var second = new RecordingReceiver();
+        var second = receiver();
         transfer(second);
 
         assertThat(second.faults()).isEmpty();
         assertThat(second.files()).containsKey(BackupPath.ofData("global/pg_control"));
+    }
+
+    private RecordingReceiver receiver() {
+        return new RecordingReceiver(directory.resolve("received"));
     }
 
     private TransferEnd transfer(RecordingReceiver receiver) throws Exception {

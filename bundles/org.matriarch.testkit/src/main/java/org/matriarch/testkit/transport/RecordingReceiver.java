@@ -2,6 +2,8 @@ package org.matriarch.testkit.transport;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,10 +14,14 @@ import org.matriarch.api.postgres.BaseBackupStart;
 import org.matriarch.api.repository.BackupPath;
 import org.matriarch.spi.transport.TransferFile;
 import org.matriarch.spi.transport.TransferReceiver;
+import org.matriarch.spi.transport.TransportException;
 
 /** Keeps in memory what a transport delivers, and notes what it does against the rules. Thread-safe. */
 public final class RecordingReceiver implements TransferReceiver {
 
+    private static final int PERMISSIONS = 0777;
+
+    private final Optional<Path> local;
     private final Map<BackupPath, byte[]> files = new TreeMap<>();
     private final Map<BackupPath, Integer> modes = new TreeMap<>();
     private final List<BackupPath> directories = new ArrayList<>();
@@ -23,6 +29,16 @@ public final class RecordingReceiver implements TransferReceiver {
     private Optional<BaseBackupStart> start = Optional.empty();
     private Optional<byte[]> manifest = Optional.empty();
     private long failingAfterBytes = Long.MAX_VALUE;
+
+    /** Keeps no directory: whoever wants to put files there is refused. */
+    public RecordingReceiver() {
+        this.local = Optional.empty();
+    }
+
+    /** Has a directory for those who put files there themselves; what is adopted is then kept in memory, too. */
+    public RecordingReceiver(Path local) {
+        this.local = Optional.of(local);
+    }
 
     /** Lets it refuse bytes once so many have come, as a full store does. */
     public synchronized void failAfterBytes(long bytes) {
@@ -54,6 +70,27 @@ public final class RecordingReceiver implements TransferReceiver {
     @Override
     public synchronized boolean reuse(BackupPath path, long sizeBytes, int mode, Instant modified) {
         return false;
+    }
+
+    @Override
+    public Path localDirectory(long tablespaceOid, long sizeBytes) throws IOException {
+        Path top = local.orElseThrow(() -> new TransportException("there is no local directory", false, null));
+        return Files.createDirectories(top.resolve(Long.toUnsignedString(tablespaceOid)));
+    }
+
+    @Override
+    public boolean adopt(BackupPath path) throws IOException {
+        Path file = localDirectory(path.tablespaceOid(), 0).resolve(path.path());
+        if (!Files.exists(file)) {
+            return false;
+        }
+        Instant modified = Files.getLastModifiedTime(file).toInstant();
+        int mode = (Integer) Files.getAttribute(file, "unix:mode") & PERMISSIONS;
+        byte[] content = Files.readAllBytes(file);
+        try (TransferFile kept = file(path, content.length, mode, modified)) {
+            kept.write(content, 0, content.length);
+        }
+        return true;
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.matriarch.core.backup.internal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,12 +14,15 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
+import org.matriarch.api.error.ErrorCode;
+import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.job.JobContext;
 import org.matriarch.api.model.BackupSource;
 import org.matriarch.api.model.Tablespace;
 import org.matriarch.api.postgres.BaseBackupStart;
 import org.matriarch.api.postgres.BaseBackupStart.TablespaceArea;
 import org.matriarch.api.postgres.ServerFacts;
+import org.matriarch.api.repository.BackupEntry;
 import org.matriarch.api.repository.BackupPath;
 import org.matriarch.api.repository.BackupWriter;
 import org.matriarch.api.repository.FileWriter;
@@ -84,6 +88,29 @@ final class Reception implements TransferReceiver {
             context.advance(sizeBytes);
         }
         return taken;
+    }
+
+    @Override
+    public Path localDirectory(long tablespaceOid, long sizeBytes) throws TransportException {
+        Optional<Path> directory = writer.localDirectory(tablespaceOid, sizeBytes);
+        if (directory.isEmpty()) {
+            var failure = new MatriarchException(
+                    ErrorCode.CONFIGURATION_INVALID,
+                    "unable to back up server '%s': its repository lies in a store without directories, which '%s' needs"
+                            .formatted(writer.backup().server(), writer.backup().transport()),
+                    "set 'backup_method' to ssh or streaming, or 'repository' to a file store, in"
+                            + " etc/org.matriarch.server-%s.cfg."
+                                    .formatted(writer.backup().server()));
+            throw new TransportException(failure.summary(), false, failure);
+        }
+        return directory.get();
+    }
+
+    @Override
+    public boolean adopt(BackupPath path) {
+        Optional<BackupEntry> file = writer.adopt(path);
+        file.ifPresent(adopted -> context.advance(adopted.sizeBytes()));
+        return file.isPresent();
     }
 
     @Override

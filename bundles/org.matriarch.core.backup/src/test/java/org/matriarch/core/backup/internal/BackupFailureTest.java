@@ -63,6 +63,23 @@ final class BackupFailureTest extends BackupScene {
     }
 
     @Test
+    void refusesTransportsThatNeedADirectoryWhereThereIsNone() {
+        transport.delivery = receiver -> {
+            receiver.started(FakeTransport.start());
+            assertThat(receiver.adopt(org.matriarch.api.repository.BackupPath.ofData("any")))
+                    .isFalse();
+            receiver.localDirectory(0, 1);
+        };
+
+        assertFailed(
+                backups.create("main", BackupOptions.CONFIGURED),
+                1001,
+                "unable to back up server 'main': its repository lies in a store without directories, which 'streaming'"
+                        + " needs");
+        assertThat(transport.transfers).isEqualTo(1);
+    }
+
+    @Test
     void givesUpAFileThatIsClosedEarly() {
         transport.delivery = receiver -> {
             receiver.started(FakeTransport.start());

@@ -1,6 +1,9 @@
 package org.matriarch.core.repository.internal;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -11,11 +14,14 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
+import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.matriarch.api.repository.BackupEntry;
@@ -29,6 +35,8 @@ final class LocalTree {
 
     /** PostgreSQL refuses to start in a data directory that others may read. */
     private static final int AREA_MODE = 0700;
+
+    private static final int BUFFER_BYTES = 1 << 17;
 
     private static final List<PosixFilePermission> FROM_HIGHEST = List.of(
             PosixFilePermission.OWNER_READ,
@@ -51,6 +59,30 @@ final class LocalTree {
         return root.resolve(Layout.area(path.tablespaceOid())).resolve(path.path());
     }
 
+    /** Returns what a manifest says of a file that was put here, which is read for it. */
+    BackupEntry read(BackupPath path) throws IOException {
+        Path file = resolve(path);
+        try (FileChannel content = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+            PosixFileAttributes found =
+                    Files.readAttributes(file, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            MessageDigest digest = ChecksumThreads.sha256();
+            ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
+            long sizeBytes = 0;
+            while (content.read(buffer) >= 0) {
+                sizeBytes += buffer.position();
+                digest.update(buffer.array(), 0, buffer.position());
+                buffer.clear();
+            }
+            return new BackupEntry(
+                    path,
+                    false,
+                    sizeBytes,
+                    mode(found.permissions()),
+                    found.lastModifiedTime().toInstant(),
+                    Optional.of(HexFormat.of().formatHex(digest.digest())));
+        }
+    }
+
     /** Gives a file its mode and time if the store shows it already; its batch then makes them durable with the rest. */
     void dressEarly(BackupEntry entry) throws IOException {
         Path file = resolve(entry.path());
@@ -70,6 +102,7 @@ final class LocalTree {
         for (BackupEntry entry : entries) {
             if (entry.directory()) {
                 makeDirectories(resolve(entry.path()), changed);
+                changed.add(parentOf(resolve(entry.path()))); // a program may have made it, and does not sync
             } else if (dress(resolve(entry.path()), entry)) {
                 sync(resolve(entry.path()));
             }
@@ -106,6 +139,10 @@ final class LocalTree {
             return; // a tablespace in place, which PostgreSQL keeps as a directory there
         }
         changed.add(links);
+    }
+
+    private static Path parentOf(Path path) {
+        return requireNonNull(path.getParent(), "an area has a parent");
     }
 
     private static void makeDirectories(Path directory, Set<Path> changed) throws IOException {

@@ -2,6 +2,7 @@ package org.matriarch.core.repository.internal;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -162,6 +163,31 @@ final class PlainBackupWriter implements BackupWriter {
             return new PlainFileWriter(writer, announced, owner, checksums);
         } catch (StorageException e) {
             throw StoreFailures.of(e);
+        }
+    }
+
+    @Override
+    public Optional<Path> localDirectory(long tablespaceOid, long sizeBytes) {
+        String prefix = "%s%s/".formatted(layout.backupPrefix(backup().id()), Layout.area(tablespaceOid));
+        try {
+            return batch.directory(prefix, sizeBytes);
+        } catch (StorageException e) {
+            throw StoreFailures.of(e);
+        }
+    }
+
+    @Override
+    public Optional<BackupEntry> adopt(BackupPath path) {
+        LocalTree local = tree.orElseThrow(() -> new IllegalStateException("the store keeps no directories"));
+        try {
+            BackupEntry entry = local.read(path);
+            batch.adopt(layout.file(backup().id(), path));
+            add(entry);
+            return Optional.of(entry);
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw StoreFailures.of("read '%s' of backup '%s'".formatted(path, backup().id()), e);
         }
     }
 

@@ -1,17 +1,22 @@
 package org.matriarch.core.repository.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.model.Backup;
 import org.matriarch.api.model.BackupStatus;
@@ -115,6 +120,44 @@ final class FileStoreRepositoryTest {
         }
     }
 
+    @Test
+    void takesFilesThatAProgramPutThere() throws IOException {
+        Repository repository = repository(store(home), home);
+        var path = new BackupPath(16385, "PG_16/5/17000");
+        Backup backup;
+        try (BackupWriter writer = repository.begin(Samples.newBackup())) {
+            writer.begin(Samples.source(), Lsn.parse("0/2000028"));
+            Path file = writer.localDirectory(16385, 5).orElseThrow().resolve(path.path());
+            assertThat(writer.adopt(path)).isEmpty();
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, "whole");
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+            Files.setLastModifiedTime(file, FileTime.from(Samples.MODIFIED));
+            assertThat(writer.adopt(path)).map(BackupEntry::sizeBytes).contains(5L);
+            backup = writer.finish(Samples.end());
+        }
+
+        BackupReader reader = repository(store(home), home).open(backup.id());
+        assertThat(reader.entries())
+                .containsExactly(new BackupEntry(
+                        path,
+                        false,
+                        5,
+                        0640,
+                        Samples.MODIFIED,
+                        Optional.of("5d5766cf2d78701614200418ee1450690d9af12c84d52545e4802f001ad53099")));
+        assertThat(backup.size().sizeBytes()).isEqualTo(5);
+    }
+
+    @Test
+    void refusesAProgramWhatThereIsNoRoomFor() throws IOException {
+        try (BackupWriter writer = repository(store(home, 1), home).begin(Samples.newBackup())) {
+            assertThatThrownBy(() -> writer.localDirectory(0, Long.MAX_VALUE / 2))
+                    .isInstanceOfSatisfying(
+                            MatriarchException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.STORE_FULL));
+        }
+    }
+
     private static BackupEntry entry(BackupReader reader, String path) {
         return reader.entries().stream()
                 .filter(entry -> entry.path().equals(BackupPath.ofData(path)))
@@ -161,7 +204,16 @@ final class FileStoreRepositoryTest {
     }
 
     private static ObjectStore store(Path directory) {
-        return new FileObjectStore(
-                Map.of("matriarch.store.id", "default", "directory", directory.toString(), "reserve.mebibytes", 0L));
+        return store(directory, 0);
+    }
+
+    private static ObjectStore store(Path directory, long reserveMebibytes) {
+        return new FileObjectStore(Map.of(
+                "matriarch.store.id",
+                "default",
+                "directory",
+                directory.toString(),
+                "reserve.mebibytes",
+                reserveMebibytes));
     }
 }

@@ -155,6 +155,16 @@ final class PlainBackupTest {
     }
 
     @Test
+    void hasNoDirectoryForProgramsWhereTheStoreHasNone() {
+        Repository repository = Samples.repository(new MemoryStore("default"), home);
+        try (BackupWriter writer = repository.begin(Samples.newBackup())) {
+            assertThat(writer.localDirectory(0, 1)).isEmpty();
+            assertThatThrownBy(() -> writer.adopt(BackupPath.ofData("PG_VERSION")))
+                    .isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Test
     void readsNoLocalFileWhereTheStoreHasNone() {
         Repository repository = Samples.repository(new MemoryStore("default"), home);
         writeWhole(repository);

@@ -205,6 +205,16 @@ final class DirectoryStore {
         return inDirectory(file, () -> disk.create(file));
     }
 
+    /** Opens a file that somebody else made, in directories that somebody else may have made. */
+    FileChannel open(Path file) throws IOException {
+        return inDirectory(file, () -> FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+    }
+
+    /** Makes a directory, which survives a power cut. */
+    void require(Path directory) throws IOException {
+        inDirectory(directory.resolve("any"), () -> directory);
+    }
+
     /** Gives a file another name, in a directory that is made if need be. */
     void link(Path file, Path newName) throws IOException {
         inDirectory(newName, () -> {

@@ -7,6 +7,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.matriarch.spi.storage.ObjectBatch;
@@ -71,6 +72,33 @@ final class FileBatch implements ObjectBatch {
         }
         changed(file);
         return true;
+    }
+
+    @Override
+    public Optional<Path> directory(String prefix, long sizeBytes) throws StorageException {
+        Path directory = store.directory(prefix);
+        try {
+            store.require(directory);
+        } catch (IOException e) {
+            throw store.failures().of("make", prefix, e);
+        }
+        store.requireSpace(new ObjectName(prefix.substring(0, prefix.length() - 1)), sizeBytes);
+        return Optional.of(directory);
+    }
+
+    @Override
+    public void adopt(ObjectName name) throws StorageException {
+        Path file = store.pathOf(name);
+        store.requireSpace(name, 0);
+        try {
+            FileChannel content = store.open(file);
+            changed(file);
+            queue.add(name, content);
+        } catch (NoSuchFileException e) {
+            throw new ObjectMissingException(store.settings().id(), name);
+        } catch (IOException e) {
+            throw store.failures().of("read", name, e);
+        }
     }
 
     @Override

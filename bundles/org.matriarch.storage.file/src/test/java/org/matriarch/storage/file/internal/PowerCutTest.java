@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.matriarch.spi.storage.ObjectBatch;
 import org.matriarch.spi.storage.ObjectExistsException;
 import org.matriarch.spi.storage.ObjectInfo;
+import org.matriarch.spi.storage.ObjectMissingException;
 import org.matriarch.spi.storage.ObjectName;
 import org.matriarch.spi.storage.ObjectWriter;
 import org.matriarch.spi.storage.StorageException;
@@ -69,6 +71,25 @@ final class PowerCutTest {
         List<String> steps = disk.steps();
         assertThat(steps).filteredOn("sync"::equals).hasSize(3);
         assertThat(steps.subList(steps.size() - 2, steps.size())).containsExactly("sync a", "sync b");
+    }
+
+    @Test
+    void commitSyncsWhatSomebodyElseWroteAndTheirDirectories() throws IOException {
+        var disk = BreakingDisk.whole();
+        try (ObjectBatch batch = store("order", disk).batch()) {
+            Path local = batch.directory("base/1/", 5).orElseThrow();
+            Files.createDirectory(local.resolve("sub"));
+            Files.writeString(local.resolve("sub/file"), "whole");
+            batch.adopt(new ObjectName("base/1/sub/file"));
+            assertThatThrownBy(() -> batch.adopt(new ObjectName("base/1/sub/other")))
+                    .isInstanceOf(ObjectMissingException.class);
+            batch.commit();
+        }
+
+        assertThat(disk.steps()).containsSubsequence("mkdir 1", "sync base", "sync 1", "sync", "sync sub");
+        assertThat(store("order", new Disk()).find(new ObjectName("base/1/sub/file")))
+                .map(ObjectInfo::sizeBytes)
+                .contains(5L);
     }
 
     /** Whatever the step, the object is there whole or not at all, and the next attempt ends well. */

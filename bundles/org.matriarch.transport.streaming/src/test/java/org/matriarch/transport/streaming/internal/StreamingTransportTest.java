@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -240,6 +241,16 @@ final class StreamingTransportTest {
 
         @Override
         public boolean reuse(BackupPath path, long sizeBytes, int mode, Instant modified) {
+            return false;
+        }
+
+        @Override
+        public Path localDirectory(long tablespaceOid, long sizeBytes) throws IOException {
+            throw new TransportException("no directory", false, null);
+        }
+
+        @Override
+        public boolean adopt(BackupPath path) {
             return false;
         }
 
