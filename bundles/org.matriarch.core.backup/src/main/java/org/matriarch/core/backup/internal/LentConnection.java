@@ -62,17 +62,11 @@ final class LentConnection implements TransferRequest {
 
     @Override
     public CopyHost host() throws TransportException {
-        String command = server.copy().sshCommand().orElse("");
-        if (command.isEmpty()) {
-            var failure = new MatriarchException(
-                    ErrorCode.CONFIGURATION_INVALID,
-                    "unable to back up server '%s': backup_method '%s' needs 'ssh_command'"
-                            .formatted(server.name(), server.backup().method()),
-                    "set 'ssh_command = ssh postgres@HOST' in etc/org.matriarch.server-%s.cfg."
-                            .formatted(server.name()));
-            throw new TransportException(failure.summary(), false, failure);
+        try {
+            return ConfiguredHost.of(server);
+        } catch (MatriarchException e) {
+            throw new TransportException(e.summary(), e.code().retryable(), e);
         }
-        return new CopyHost(command, server.copy().networkCompression());
     }
 
     @Override

@@ -7,9 +7,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.matriarch.api.repository.BackupPath;
+import org.matriarch.api.server.CheckResult;
 import org.matriarch.spi.transport.BackupTransport;
+import org.matriarch.spi.transport.CopyHost;
 import org.matriarch.spi.transport.CopySource;
 import org.matriarch.spi.transport.CopySource.Area;
+import org.matriarch.spi.transport.CopyingTransport;
 import org.matriarch.spi.transport.OpenBackup;
 import org.matriarch.spi.transport.TransferEnd;
 import org.matriarch.spi.transport.TransferReceiver;
@@ -20,7 +23,7 @@ import org.osgi.service.component.annotations.Component;
 
 /** Copies a data directory over SFTP, several files at a time, each over a connection of its own. */
 @Component(service = BackupTransport.class, property = BackupTransport.PROPERTY_ID + "=" + SshTransport.ID)
-public final class SshTransport implements BackupTransport {
+public final class SshTransport implements CopyingTransport {
 
     static final String ID = "ssh";
 
@@ -36,6 +39,11 @@ public final class SshTransport implements BackupTransport {
     @Override
     public String id() {
         return ID;
+    }
+
+    @Override
+    public List<CheckResult> check(CopyHost host, CopySource source) {
+        return HostCheck.of(host, source);
     }
 
     @Override

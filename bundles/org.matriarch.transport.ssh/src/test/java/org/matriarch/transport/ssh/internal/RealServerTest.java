@@ -14,7 +14,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.postgres.BaseBackupOptions;
 import org.matriarch.api.repository.BackupPath;
+import org.matriarch.api.server.CheckResult;
+import org.matriarch.api.server.CheckResult.Outcome;
 import org.matriarch.spi.transport.BackupTransport;
+import org.matriarch.spi.transport.CopyHost;
+import org.matriarch.spi.transport.CopySource;
+import org.matriarch.spi.transport.CopySource.Area;
 import org.matriarch.spi.transport.TransferReceiver;
 import org.matriarch.spi.transport.TransferRequest;
 import org.matriarch.testkit.postgres.EmbeddedPostgres;
@@ -95,6 +100,35 @@ class RealServerTest extends BackupTransportContract {
         assertRefused("rm -rf /", "MATR-1001", "it does not begin with 'ssh'");
         ssh.stop();
         assertRefused(ssh.command(), "MATR-7008: unable to connect to host '127.0.0.1'", "Connection refused");
+    }
+
+    @Test
+    void checksTheHost() throws Exception {
+        Path data = Files.createDirectory(directory.resolve("data *"));
+        var source = new CopySource(List.of(new Area(0, data.toString(), 0)), List.of());
+
+        assertThat(check(source))
+                .containsExactly(
+                        new CheckResult("ssh", Outcome.OK, "127.0.0.1", ""),
+                        new CheckResult(
+                                "data directory readable",
+                                Outcome.FAILED,
+                                "host '127.0.0.1' has no '%s/global/pg_control'".formatted(data),
+                                "see whether 'ssh_command' and 'conninfo' lead to the same host."));
+        Files.createFile(Files.createDirectory(data.resolve("global")).resolve("pg_control"));
+        assertThat(check(source).get(1).detail())
+                .isEqualTo("host '127.0.0.1' has no data directory of PostgreSQL at '%s'".formatted(data));
+        Files.writeString(data.resolve("global/pg_control"), "control");
+        assertThat(check(source))
+                .last()
+                .isEqualTo(new CheckResult("data directory readable", Outcome.OK, data.toString(), ""));
+        assertThat(check(new CopySource(List.of(), List.of()))).hasSize(1);
+        ssh.stop();
+        assertThat(check(source).get(0).detail()).startsWith("unable to connect to host '127.0.0.1'");
+    }
+
+    private List<CheckResult> check(CopySource source) {
+        return new SshTransport().check(new CopyHost(ssh.command(), false), source);
     }
 
     private void assertRefused(String command, String... words) {
