@@ -95,6 +95,8 @@ public enum ErrorCode {
     HOST_REFUSED(7009, Category.OPERATOR, false),
     /** Files on the host of a PostgreSQL server cannot be read or written. */
     HOST_FILES(7010, Category.OPERATOR, false),
+    /** rsync is missing or too old, here or on the host of a PostgreSQL server, or a login there garbles what it sends. */
+    RSYNC_UNUSABLE(7011, Category.OPERATOR, false),
 
     /** No job has that number. */
     JOB_UNKNOWN(8001, Category.OPERATOR, false),

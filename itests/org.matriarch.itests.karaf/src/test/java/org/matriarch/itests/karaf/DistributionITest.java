@@ -85,6 +85,7 @@ public class DistributionITest {
                         "org.matriarch.shell",
                         "org.matriarch.spi",
                         "org.matriarch.storage.file",
+                        "org.matriarch.transport.rsync",
                         "org.matriarch.transport.ssh",
                         "org.matriarch.transport.streaming")),
                 own);

@@ -57,7 +57,8 @@ final class Options {
             "backup_method",
             OptionType.id("id of an installed transport"),
             "streaming",
-            "The transport that brings backups. `postgres` is another word for `streaming`.");
+            "The transport that brings backups: `streaming`, `ssh` or `rsync`. `postgres` is another word for"
+                    + " `streaming`.");
     static final Option<String> REPOSITORY = ofServer(
             "repository",
             OptionType.id("id of an installed store"),
@@ -118,22 +119,22 @@ final class Options {
             OptionType.text("a command such as 'ssh -p 2222 postgres@pg'"),
             "",
             "none",
-            "How the server's host is reached; what `backup_method = ssh` needs.");
+            "How the server's host is reached; what `backup_method` `ssh` and `rsync` need.");
     static final Option<ReuseMode> REUSE_BACKUP = ofServer(
             "reuse_backup",
             OptionType.oneOf("off", "link", "copy").map(text -> ReuseMode.valueOf(text.toUpperCase(Locale.ROOT))),
             "off",
             "Whether files that have not changed since the backup before are not fetched again: `link` shares them on"
-                    + " the disk, `copy` copies them there. For `backup_method = ssh`.");
+                    + " the disk, `copy` copies them there. For `ssh` and `rsync`.");
     static final Option<Boolean> NETWORK_COMPRESSION = ofServer(
-            "network_compression", OptionType.bool(), "false", "Whether `backup_method = ssh` compresses on the way.");
+            "network_compression", OptionType.bool(), "false", "Whether `ssh` and `rsync` compress on the way.");
     static final Option<Map<String, Integer>> TABLESPACE_BANDWIDTH_LIMIT = ofServer(
             "tablespace_bandwidth_limit",
             OptionType.limits(),
             "",
             "`bandwidth_limit`",
             "How fast single tablespaces are copied at most, in KiB per second: `NAME:LIMIT`, separated by commas. For"
-                    + " `backup_method = ssh`.");
+                    + " `ssh` and `rsync`.");
     static final Option<Integer> PARALLEL_JOBS = ofServer(
             "parallel_jobs",
             OptionType.integer(1, 64),

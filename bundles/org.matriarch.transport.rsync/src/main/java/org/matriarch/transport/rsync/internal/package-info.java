@@ -1,0 +1,5 @@
+/** The transport {@code rsync}. */
+@NullMarked
+package org.matriarch.transport.rsync.internal;
+
+import org.jspecify.annotations.NullMarked;
