@@ -130,6 +130,8 @@ StrictModes no
 UsePAM no
 PasswordAuthentication no
 PermitRootLogin prohibit-password
+Subsystem sftp internal-sftp
+SetEnv HOME=$work/ssh
 END
     # sshd of Debian insists on this directory when root starts it.
     [ "$(id -u)" -ne 0 ] || mkdir -p /run/sshd

@@ -24,6 +24,7 @@ CPU with that of the server / pg_basebackup with SHA256 manifest|total CPU s|$BA
 memory added to the container, MiB|added MiB|$BACKUP||< 64
 END
             ;;
+        copy) ratios_of_copy ;;
         restore)
             cat << END
 wall time / cp -a and sync|wall s|$RESTORE|$COPY_SYNC|<= 1.10
