@@ -57,6 +57,16 @@ public interface BackupWriter extends AutoCloseable {
      */
     Optional<BackupEntry> adopt(BackupPath path);
 
+    /**
+     * Makes a file of a broken backup a file of this one too, if its content has the checksum that was noted. It is the same
+     * file on the disk where that can be, so that the broken backup may be deleted later without a loss.
+     *
+     * @param mayShare whether the file may be one on the disk with that of a whole backup, too; otherwise it is copied
+     *     where the broken backup may have shared it
+     * @return false if the file is missing or damaged: then it has to be written anew
+     */
+    boolean resume(BrokenBackup broken, BackupEntry file, boolean mayShare);
+
     /** Makes everything durable, writes the manifest, and then records the backup as WAITING_FOR_WALS. */
     Backup finish(BackupEnd end);
 

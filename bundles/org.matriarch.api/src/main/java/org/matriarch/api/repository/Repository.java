@@ -53,6 +53,15 @@ public interface Repository {
     BackupReader open(BackupId id);
 
     /**
+     * Returns what a backup that broke off has noted of its files.
+     *
+     * @return empty if it noted none, or has all its files, or is not there
+     */
+    default Optional<BrokenBackup> findBroken(BackupId id) {
+        return Optional.empty();
+    }
+
+    /**
      * Deletes a backup's files and then its record, in an order that an interrupted deletion can be repeated in and in
      * which a half-deleted backup is never listed as restorable. WAL is not touched.
      */

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.model.Backup;
 import org.matriarch.api.model.BackupId;
 import org.matriarch.api.model.BackupSize;
@@ -24,6 +25,7 @@ import org.matriarch.api.repository.BackupEntry;
 import org.matriarch.api.repository.BackupPath;
 import org.matriarch.api.repository.BackupReader;
 import org.matriarch.api.repository.BackupWriter;
+import org.matriarch.api.repository.BrokenBackup;
 import org.matriarch.api.repository.FileWriter;
 import org.matriarch.api.repository.NewBackup;
 
@@ -110,6 +112,34 @@ final class InMemoryBackupWriter implements BackupWriter {
     }
 
     @Override
+    public boolean resume(BrokenBackup broken, BackupEntry file, boolean mayShare) {
+        repository.faults().reach("resume");
+        byte[] content;
+        try (InputStream in = repository.open(broken.backup().id()).open(file.path())) {
+            content = in.readAllBytes();
+        } catch (MatriarchException e) {
+            return false; // it is lost
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        boolean proven = file.sha256().equals(Optional.of(sha256(content)));
+        if (proven) {
+            repository.addFile(id, file, content, Optional.empty());
+            bytes.addAndGet(content.length);
+            files.incrementAndGet();
+        }
+        return proven;
+    }
+
+    private static String sha256(byte[] content) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
     public Backup finish(BackupEnd end) {
         repository.faults().reach("finish");
         BackupSpan span = backup().span();
@@ -166,7 +196,8 @@ final class InMemoryBackupWriter implements BackupWriter {
             }
             bytes.addAndGet(sizeBytes);
             files.incrementAndGet();
-            var entry = new BackupEntry(path, false, sizeBytes, mode, modified, Optional.of(sha256()));
+            var entry =
+                    new BackupEntry(path, false, sizeBytes, mode, modified, Optional.of(sha256(content.toByteArray())));
             repository.addFile(id, entry, content.toByteArray(), Optional.empty());
             return entry;
         }
@@ -174,15 +205,6 @@ final class InMemoryBackupWriter implements BackupWriter {
         @Override
         public void close() {
             // What was not completed was never added.
-        }
-
-        private String sha256() {
-            try {
-                return HexFormat.of()
-                        .formatHex(MessageDigest.getInstance("SHA-256").digest(content.toByteArray()));
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException(e);
-            }
         }
     }
 }

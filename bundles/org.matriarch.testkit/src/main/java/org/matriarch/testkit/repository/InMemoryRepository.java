@@ -1,5 +1,7 @@
 package org.matriarch.testkit.repository;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -24,6 +26,7 @@ import org.matriarch.api.repository.BackupPath;
 import org.matriarch.api.repository.BackupPlace;
 import org.matriarch.api.repository.BackupReader;
 import org.matriarch.api.repository.BackupWriter;
+import org.matriarch.api.repository.BrokenBackup;
 import org.matriarch.api.repository.NewBackup;
 import org.matriarch.api.repository.Repositories;
 import org.matriarch.api.repository.Repository;
@@ -53,7 +56,7 @@ public final class InMemoryRepository implements Repository, Repositories {
     }
 
     /**
-     * Returns the switch for failures at {@code repository, claim, begin, file, write, finish, read,
+     * Returns the switch for failures at {@code repository, claim, begin, file, write, resume, finish, read,
      * updateStatus, keep, delete, wal.store, wal.delete}.
      */
     public Faults faults() {
@@ -190,6 +193,18 @@ public final class InMemoryRepository implements Repository, Repositories {
                 return Optional.ofNullable(stored.get(path)).flatMap(StoredFile::local);
             }
         };
+    }
+
+    @Override
+    public Optional<BrokenBackup> findBroken(BackupId id) {
+        List<BackupEntry> stored = filesOf(id).values().stream()
+                .map(StoredFile::entry)
+                .filter(entry -> !entry.directory())
+                .toList();
+        return findBackup(id)
+                .filter(backup ->
+                        !backup.status().hasAllFiles() && backup.span().endLsn().isEmpty() && !stored.isEmpty())
+                .map(backup -> new BrokenBackup(backup, requireNonNull(serverTimes.get(id)), false, stored));
     }
 
     @Override

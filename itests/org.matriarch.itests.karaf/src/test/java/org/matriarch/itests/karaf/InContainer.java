@@ -188,6 +188,7 @@ final class InContainer {
                                 Optional.of(bandwidthLimitKib),
                                 Optional.empty(),
                                 Optional.empty(),
+                                true,
                                 Optional.empty(),
                                 Optional.empty(),
                                 false,

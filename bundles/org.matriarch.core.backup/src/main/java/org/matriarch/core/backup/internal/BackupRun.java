@@ -32,7 +32,7 @@ final class BackupRun implements JobTask {
     private final ServerConfiguration server;
     private final BackupOptions options;
     private final CurrentServices services;
-    private Optional<BackupId> current = Optional.empty();
+    private Optional<BackupTry> current = Optional.empty();
 
     BackupRun(ServerConfiguration server, BackupOptions options, CurrentServices services) {
         this.server = server;
@@ -69,6 +69,7 @@ final class BackupRun implements JobTask {
         }
         runHooksAfter(backup, problem, context);
         problem.ifPresent(failure -> afterCopy(backup, failure));
+        context.step(current.flatMap(BackupTry::resumed).orElse("")); // what is worth knowing in the end
     }
 
     private void runHooksAfter(Backup backup, Optional<MatriarchException> problem, JobContext context)
@@ -156,8 +157,9 @@ final class BackupRun implements JobTask {
         repository.claim(
                 new RepositoryIdentity(facts.systemId(), facts.version().major()));
         preconditions.requireWalArrives(server, context);
-        return new BackupTry(server, options, services.get())
-                .copy(repository, transport, facts, context, id -> current = Optional.of(id));
+        var attempt = new BackupTry(server, options, services.get());
+        current = Optional.of(attempt);
+        return attempt.copy(repository, transport, facts, context);
     }
 
     /** Asks for a plugin until it is there or has been missing for too long. */
@@ -178,15 +180,20 @@ final class BackupRun implements JobTask {
         }
     }
 
-    /** Removes what a broken try left, so that tries do not fill the store; the last one stays, with its reason. */
+    /**
+     * Removes what a broken try left, so that tries do not fill the store, unless the next one can go on with it; the last one
+     * stays, with its reason.
+     */
     private void discardBrokenTry() {
-        current.ifPresent(id -> {
-            try {
-                services.get().plugins().requireRepository(server).delete(id);
-            } catch (MatriarchException e) {
-                LOG.warn("unable to remove what is left of backup '{}': {}", id, e.summary());
-            }
-        });
+        current.filter(attempt -> !attempt.canBeResumed())
+                .flatMap(BackupTry::id)
+                .ifPresent(id -> {
+                    try {
+                        services.get().plugins().requireRepository(server).delete(id);
+                    } catch (MatriarchException e) {
+                        LOG.warn("unable to remove what is left of backup '{}': {}", id, e.summary());
+                    }
+                });
     }
 
     private void awaitWal(Backup backup, JobContext context) throws InterruptedException {
@@ -230,7 +237,7 @@ final class BackupRun implements JobTask {
                         services.get().clock().instant(),
                         Event.Type.BACKUP_FAILED,
                         server.name(),
-                        current.map(BackupId::value).orElse(""),
+                        current.flatMap(BackupTry::id).map(BackupId::value).orElse(""),
                         failure.summary()));
     }
 }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.matriarch.api.backup.BackupOptions;
 import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.hook.HookEvent;
@@ -14,6 +13,7 @@ import org.matriarch.api.job.JobContext;
 import org.matriarch.api.model.Backup;
 import org.matriarch.api.model.BackupId;
 import org.matriarch.api.model.BackupKind;
+import org.matriarch.api.model.ReuseMode;
 import org.matriarch.api.postgres.BaseBackupOptions;
 import org.matriarch.api.postgres.PostgresConnections;
 import org.matriarch.api.postgres.ServerFacts;
@@ -39,6 +39,8 @@ final class BackupTry {
     private final PostgresConnections connections;
     private final Hooks hooks;
     private final Clock clock;
+    private Optional<BackupId> id = Optional.empty();
+    private Optional<Resume> resume = Optional.empty();
 
     BackupTry(ServerConfiguration server, BackupOptions options, BackupServices services) {
         this.server = server;
@@ -48,28 +50,37 @@ final class BackupTry {
         this.clock = services.clock();
     }
 
+    /** Returns the id of the new backup, once it has one. */
+    Optional<BackupId> id() {
+        return id;
+    }
+
+    /** Returns whether another try may go on with what this one has stored. */
+    boolean canBeResumed() {
+        return resume.filter(Resume::wasAsked).isPresent();
+    }
+
+    /** Returns what was taken over from broken backups; empty if nothing was. */
+    Optional<String> resumed() {
+        return resume.flatMap(Resume::summary);
+    }
+
     /**
-     * Copies the server.
+     * Copies the server. Called once.
      *
-     * @param begun told the id of the new backup
      * @return the backup, waiting for its WAL
      * @throws MatriarchException if it broke; the backup is then recorded as FAILED
      * @throws InterruptedException if it was stopped; the backup is then recorded as FAILED
      */
-    Backup copy(
-            Repository repository,
-            BackupTransport transport,
-            ServerFacts facts,
-            JobContext context,
-            Consumer<BackupId> begun)
+    Backup copy(Repository repository, BackupTransport transport, ServerFacts facts, JobContext context)
             throws InterruptedException {
         var newBackup = new NewBackup(
                 options.name(), BackupKind.FULL, transport.id(), Optional.empty(), clock.instant(), facts);
         try (BackupWriter writer = repository.begin(newBackup)) {
-            BackupId id = writer.backup().id();
-            begun.accept(id);
-            context.subject(id.value());
-            LOG.info("backup '{}' of server '{}' started over transport '{}'", id, server.name(), transport.id());
+            BackupId begun = writer.backup().id();
+            id = Optional.of(begun);
+            context.subject(begun.value());
+            LOG.info("backup '{}' of server '{}' started over transport '{}'", begun, server.name(), transport.id());
             try {
                 return copyOrRecord(writer, repository, transport, facts, context);
             } catch (MatriarchException e) {
@@ -114,9 +125,11 @@ final class BackupTry {
             ServerFacts facts,
             JobContext context)
             throws InterruptedException {
-        Optional<Reuse> reuse =
-                Reuse.of(repository, options.reuse().orElse(server.copy().reuse()));
-        var reception = new Reception(writer, reuse, facts, context, clock);
+        ReuseMode mode = options.reuse().orElse(server.copy().reuse());
+        if (options.resume()) {
+            resume = Optional.of(new Resume(repository, mode));
+        }
+        var reception = new Reception(writer, Reuse.of(repository, mode), resume, facts, context, clock);
         try {
             context.step("waiting for the checkpoint");
             var request = new LentConnection(
@@ -126,7 +139,9 @@ final class BackupTry {
             context.step("comparing with the server's manifest");
             requireNothingDiffers(reception.differences());
             context.step("making the files durable");
-            return writer.finish(new BackupEnd(clock.instant(), end.endLsn(), reception.requireBackupLabel()));
+            Backup whole = writer.finish(new BackupEnd(clock.instant(), end.endLsn(), reception.requireBackupLabel()));
+            discardBroken(context);
+            return whole;
         } catch (TransportException e) {
             if (e.getCause() instanceof MatriarchException cause) {
                 throw cause;
@@ -135,6 +150,13 @@ final class BackupTry {
         } catch (IOException e) {
             throw new BackupFailedException(
                     server.name(), "the server's manifest is not readable: " + e.getMessage(), true, e);
+        }
+    }
+
+    private void discardBroken(JobContext context) {
+        if (resume.isPresent()) {
+            resume.get().summary().ifPresent(summary -> LOG.info("backup of server '{}' {}", server.name(), summary));
+            resume.get().discard(context);
         }
     }
 

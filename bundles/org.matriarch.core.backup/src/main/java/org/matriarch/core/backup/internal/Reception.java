@@ -39,6 +39,7 @@ final class Reception implements TransferReceiver {
 
     private final BackupWriter writer;
     private final Optional<Reuse> reuse;
+    private final Optional<Resume> resume;
     private final ServerFacts facts;
     private final JobContext context;
     private final Clock clock;
@@ -47,9 +48,16 @@ final class Reception implements TransferReceiver {
     private volatile @Nullable String backupLabel;
     private volatile byte @Nullable [] manifest;
 
-    Reception(BackupWriter writer, Optional<Reuse> reuse, ServerFacts facts, JobContext context, Clock clock) {
+    Reception(
+            BackupWriter writer,
+            Optional<Reuse> reuse,
+            Optional<Resume> resume,
+            ServerFacts facts,
+            JobContext context,
+            Clock clock) {
         this.writer = writer;
         this.reuse = reuse;
+        this.resume = resume;
         this.facts = facts;
         this.context = context;
         this.clock = clock;
@@ -83,9 +91,19 @@ final class Reception implements TransferReceiver {
 
     @Override
     public boolean reuse(BackupPath path, long sizeBytes, int mode, Instant modified) {
-        boolean taken = reuse.isPresent() && reuse.get().take(writer, path, sizeBytes, mode, modified);
+        // The whole backup first: what it has is known to be right and need not be read.
+        boolean taken = (reuse.isPresent() && reuse.get().take(writer, path, sizeBytes, mode, modified))
+                || resumed(path, sizeBytes, mode, modified);
         if (taken) {
             context.advance(sizeBytes);
+        }
+        return taken;
+    }
+
+    private boolean resumed(BackupPath path, long sizeBytes, int mode, Instant modified) {
+        boolean taken = resume.isPresent() && resume.get().take(writer, path, sizeBytes, mode, modified);
+        if (taken) {
+            resume.get().summary().ifPresent(summary -> context.step("copying files; " + summary));
         }
         return taken;
     }

@@ -62,8 +62,7 @@ final class Reuse {
 
     private static Optional<Reuse> of(BackupReader reader, ReuseMode mode) {
         try {
-            return reader.serverTime()
-                    .map(start -> new Reuse(reader, mode == ReuseMode.LINK, seconds(start), files(reader)));
+            return reader.serverTime().map(start -> new Reuse(reader, mode == ReuseMode.LINK, start, files(reader)));
         } catch (MatriarchException e) {
             if (e.code() != ErrorCode.REPOSITORY_UNREADABLE) {
                 throw e;
@@ -87,11 +86,16 @@ final class Reuse {
     boolean take(BackupWriter writer, BackupPath path, long sizeBytes, int mode, Instant modified) {
         BackupEntry file = files.get(path);
         return file != null
-                && file.sizeBytes() == sizeBytes
+                && isUnchanged(file, horizon, sizeBytes, mode, modified)
+                && writer.reuse(reader, file, link);
+    }
+
+    /** Returns whether a file is as it was when a backup copied it that began at {@code start}. */
+    static boolean isUnchanged(BackupEntry file, Instant start, long sizeBytes, int mode, Instant modified) {
+        return file.sizeBytes() == sizeBytes
                 && file.mode() == mode
                 && seconds(file.modified()).equals(seconds(modified))
-                && seconds(modified).isBefore(horizon)
-                && writer.reuse(reader, file, link);
+                && seconds(modified).isBefore(seconds(start));
     }
 
     private static Instant seconds(Instant time) {

@@ -59,6 +59,7 @@ class BackupScene {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                true,
                 Optional.of(retries),
                 Optional.of(Duration.ofSeconds(7)),
                 wait,

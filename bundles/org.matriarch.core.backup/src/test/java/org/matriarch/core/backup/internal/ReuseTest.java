@@ -100,6 +100,7 @@ final class ReuseTest extends BackupScene {
                         configured.bandwidthLimitKib(),
                         configured.jobs(),
                         Optional.of(mode),
+                        configured.resume(),
                         configured.retryTimes(),
                         configured.retrySleep(),
                         false,

@@ -42,13 +42,24 @@ final class BackupRecords {
     private final Layout layout;
     private final BackupFields fields;
     private final Map<ObjectName, Long> fileCounts;
+    private final Journals journals;
 
     /** Keeps in {@code fileCounts} what it has read of manifests, which never change. */
-    BackupRecords(ObjectStore store, Layout layout, BackupFields fields, Map<ObjectName, Long> fileCounts) {
+    BackupRecords(
+            ObjectStore store,
+            Layout layout,
+            BackupFields fields,
+            Map<ObjectName, Long> fileCounts,
+            Journals journals) {
         this.store = store;
         this.layout = layout;
         this.fields = fields;
         this.fileCounts = fileCounts;
+        this.journals = journals;
+    }
+
+    Journals journals() {
+        return journals;
     }
 
     List<Backup> all() {
@@ -135,6 +146,7 @@ final class BackupRecords {
             store.delete(layout.keep(id));
             store.delete(layout.deletionMark(id));
             store.delete(layout.info(id));
+            journals.delete(id); // last: whoever goes on with a broken backup deletes it in the end
         } catch (StorageException e) {
             throw StoreFailures.of(e);
         }

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -79,6 +81,31 @@ final class Manifest {
             json.writeStringField("sha256", entry.sha256().get());
         }
         json.writeEndObject();
+    }
+
+    /** Returns an entry as one line. */
+    static String formatEntry(BackupEntry entry) {
+        var line = new StringWriter();
+        try (JsonGenerator json = JSON.createGenerator(line)) {
+            writeEntry(json, entry);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // a string takes everything
+        }
+        return line.toString();
+    }
+
+    /**
+     * Reads such a line.
+     *
+     * @throws IOException if it is torn
+     */
+    static BackupEntry parseEntry(String line) throws IOException {
+        try (JsonParser json = JSON.createParser(line)) {
+            if (json.nextToken() != JsonToken.START_OBJECT) {
+                throw new IOException("the line is no JSON object");
+            }
+            return readEntry(json);
+        }
     }
 
     /** Reads the totals alone, from the first bytes. */

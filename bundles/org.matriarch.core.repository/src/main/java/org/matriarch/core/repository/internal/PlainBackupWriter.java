@@ -3,16 +3,21 @@ package org.matriarch.core.repository.internal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
+import java.io.OutputStream;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.matriarch.api.model.Backup;
+import org.matriarch.api.model.BackupId;
 import org.matriarch.api.model.BackupSize;
 import org.matriarch.api.model.BackupSource;
 import org.matriarch.api.model.BackupSpan;
@@ -24,8 +29,10 @@ import org.matriarch.api.repository.BackupEntry;
 import org.matriarch.api.repository.BackupPath;
 import org.matriarch.api.repository.BackupReader;
 import org.matriarch.api.repository.BackupWriter;
+import org.matriarch.api.repository.BrokenBackup;
 import org.matriarch.spi.storage.ObjectBatch;
 import org.matriarch.spi.storage.ObjectInfo;
+import org.matriarch.spi.storage.ObjectMissingException;
 import org.matriarch.spi.storage.ObjectName;
 import org.matriarch.spi.storage.ObjectStore;
 import org.matriarch.spi.storage.StorageException;
@@ -47,7 +54,7 @@ final class PlainBackupWriter implements BackupWriter {
     private final BackupRecords records;
     private final BackupFields fields;
     private final Path spoolDirectory;
-    private final Instant serverTime;
+    private final Journal journal;
     private final ObjectBatch batch;
     private final Optional<LocalTree> tree;
     private final ChecksumThreads checksums;
@@ -65,7 +72,7 @@ final class PlainBackupWriter implements BackupWriter {
             BackupFields fields,
             Path spool,
             Backup backup,
-            Instant serverTime)
+            Journal journal)
             throws StorageException {
         this.store = store;
         this.layout = layout;
@@ -73,7 +80,7 @@ final class PlainBackupWriter implements BackupWriter {
         this.fields = fields;
         this.spoolDirectory = spool;
         this.backup = backup;
-        this.serverTime = serverTime;
+        this.journal = journal;
         this.tree = store.directory(layout.backupPrefix(backup.id())).map(LocalTree::new);
         this.batch = store.batch();
         this.checksums = new ChecksumThreads(backup.server());
@@ -104,19 +111,77 @@ final class PlainBackupWriter implements BackupWriter {
     public boolean reuse(BackupReader other, BackupEntry file, boolean link) {
         ObjectName existing = layout.file(other.backup().id(), file.path());
         try {
-            Optional<ObjectInfo> found = store.find(existing);
-            if (found.isEmpty() || found.get().sizeBytes() != file.sizeBytes()) {
+            if (!hasSize(existing, file)) {
                 LOG.warn("'{}' in store '{}' is not as it was stored; its file is copied anew", existing, store.id());
                 return false;
             }
-            if (link && batch.link(existing, layout.file(backup().id(), file.path()))) {
-                add(file);
-                return true;
-            }
-            return copy(existing, file);
+            return (link && link(existing, file, true)) || copy(existing, file);
         } catch (StorageException e) {
             throw StoreFailures.of(e);
         }
+    }
+
+    @Override
+    public boolean resume(BrokenBackup broken, BackupEntry file, boolean mayShare) {
+        BackupId id = broken.backup().id();
+        ObjectName existing = layout.file(id, file.path());
+        boolean link = mayShare || !broken.sharesFiles();
+        try {
+            if (!hasSize(existing, file)) {
+                LOG.debug("'{}' in store '{}' is not whole; its file is copied anew", existing, store.id());
+                return false;
+            }
+            Optional<LocalTree> other =
+                    link ? store.directory(layout.backupPrefix(id)).map(LocalTree::new) : Optional.empty();
+            if (other.isPresent()) {
+                if (!isProven(existing, other.get(), file)) {
+                    return false;
+                }
+                if (link(existing, file, broken.sharesFiles())) {
+                    return true;
+                }
+            }
+            return copy(existing, file);
+        } catch (ObjectMissingException e) {
+            return false; // somebody deletes the broken backup meanwhile
+        } catch (StorageException e) {
+            throw StoreFailures.of(e);
+        }
+    }
+
+    private boolean hasSize(ObjectName existing, BackupEntry file) throws StorageException {
+        return store.find(existing).map(ObjectInfo::sizeBytes).equals(Optional.of(file.sizeBytes()));
+    }
+
+    /** Returns whether a file has the content that was noted, which it then keeps over a power failure. */
+    private boolean isProven(ObjectName existing, LocalTree other, BackupEntry file) throws StorageException {
+        MessageDigest digest = ChecksumThreads.sha256();
+        try (InputStream in = new DigestInputStream(store.open(existing, 0), digest)) {
+            in.transferTo(OutputStream.nullOutputStream());
+            LocalTree.sync(other.resolve(file.path())); // its backup was never committed: it may be in memory only
+        } catch (IOException e) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw e instanceof StorageException stop ? stop : new StorageException("interrupted", true, e);
+            }
+            LOG.warn("'{}' in store '{}' is copied anew: {}", existing, store.id(), e.getMessage());
+            return false;
+        }
+        boolean proven = file.sha256().equals(Optional.of(HexFormat.of().formatHex(digest.digest())));
+        if (!proven) {
+            LOG.warn("'{}' in store '{}' is damaged; its file is copied anew", existing, store.id());
+        }
+        return proven;
+    }
+
+    private boolean link(ObjectName existing, BackupEntry file, boolean shared) throws StorageException {
+        if (shared) {
+            journal.noteSharing();
+        }
+        boolean linked = batch.link(existing, layout.file(backup().id(), file.path()));
+        if (linked) {
+            add(file);
+        }
+        return linked;
     }
 
     private boolean copy(ObjectName existing, BackupEntry file) throws StorageException {
@@ -201,8 +266,11 @@ final class PlainBackupWriter implements BackupWriter {
         }
     }
 
-    private synchronized void add(BackupEntry entry) {
-        entries.add(entry);
+    private void add(BackupEntry entry) {
+        synchronized (this) {
+            entries.add(entry);
+        }
+        journal.add(entry);
     }
 
     @Override
@@ -212,7 +280,7 @@ final class PlainBackupWriter implements BackupWriter {
                     "backup '%s' has %s".formatted(backup.id(), ended ? "ended" : "open files"));
         }
         entries.sort(Comparator.comparing(BackupEntry::path));
-        Manifest.Totals totals = Manifest.Totals.of(entries, Optional.of(serverTime));
+        Manifest.Totals totals = Manifest.Totals.of(entries, Optional.of(journal.serverTime()));
         try {
             batch.commit();
             completeTree();
@@ -237,6 +305,7 @@ final class PlainBackupWriter implements BackupWriter {
         backup = whole;
         ended = true;
         closeBatch();
+        records.journals().delete(whole.id()); // nobody has to resume it
         return whole;
     }
 
@@ -290,6 +359,7 @@ final class PlainBackupWriter implements BackupWriter {
 
     private void closeBatch() {
         checksums.close();
+        journal.close();
         try {
             batch.close();
         } catch (StorageException e) {

@@ -65,7 +65,8 @@ public final class PlainRepositories implements Repositories {
                 store,
                 layout,
                 new BackupFields(zone),
-                fileCounts.computeIfAbsent(indexFile, path -> new ConcurrentHashMap<>()));
+                fileCounts.computeIfAbsent(indexFile, path -> new ConcurrentHashMap<>()),
+                new Journals(server.home().resolve("unfinished")));
         var wal = new PlainWalArchive(store, layout, compressors, settings, index, spool);
         return new PlainRepository(store, layout, zone, records, spool, wal);
     }

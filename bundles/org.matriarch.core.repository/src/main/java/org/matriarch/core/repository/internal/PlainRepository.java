@@ -29,6 +29,7 @@ import org.matriarch.api.postgres.ServerFacts;
 import org.matriarch.api.repository.BackupPlace;
 import org.matriarch.api.repository.BackupReader;
 import org.matriarch.api.repository.BackupWriter;
+import org.matriarch.api.repository.BrokenBackup;
 import org.matriarch.api.repository.NewBackup;
 import org.matriarch.api.repository.Repository;
 import org.matriarch.api.repository.RepositoryIdentity;
@@ -134,14 +135,10 @@ final class PlainRepository implements Repository {
                 Backup backup = describe(BackupId.startingAt(start), begun);
                 BackupInfo info = BackupInfo.empty().with(fields.begun(backup, begun.facts()));
                 if (records.create(backup.id(), info)) {
-                    return new PlainBackupWriter(
-                            store,
-                            layout,
-                            records,
-                            fields,
-                            spoolDirectory,
-                            backup,
-                            begun.facts().clock());
+                    records.journals().sweep(id -> store.find(layout.info(id)).isPresent());
+                    Journal journal =
+                            records.journals().begin(backup.id(), begun.facts().clock());
+                    return new PlainBackupWriter(store, layout, records, fields, spoolDirectory, backup, journal);
                 }
                 start = start.plusSeconds(1); // ids are of whole seconds: two of one second take turns
             }
@@ -173,6 +170,14 @@ final class PlainRepository implements Repository {
     @Override
     public BackupReader open(BackupId id) {
         return new PlainBackupReader(store, layout, records.find(id).orElseThrow(() -> records.unknown(id)));
+    }
+
+    @Override
+    public Optional<BrokenBackup> findBroken(BackupId id) {
+        return records.find(id)
+                .filter(backup -> !backup.status().hasAllFiles())
+                .filter(backup -> backup.span().endLsn().isEmpty()) // else it only lacks WAL
+                .flatMap(records.journals()::read);
     }
 
     @Override

@@ -87,6 +87,12 @@ final class DyingStore implements ObjectStore {
             }
 
             @Override
+            public boolean link(ObjectName existing, ObjectName name) throws StorageException {
+                change();
+                return batch.link(existing, name);
+            }
+
+            @Override
             public void commit() throws StorageException {
                 change();
                 batch.commit();

@@ -37,6 +37,7 @@ final class BackupCreateCommand implements ShellCommand {
                 .option("--wait-timeout", "TIME", "how long to wait for it: seconds, or as '5 MINUTES'")
                 .option("--jobs", "N", "files copied at the same time, where the method can")
                 .option("--reuse", "MODE", "unchanged files of the backup before: off, link or copy")
+                .flag("--no-resume", "take nothing over from backups that broke off")
                 .flag("--immediate-checkpoint", "let the server write its checkpoint at once")
                 .flag("--no-immediate-checkpoint", "let the server spread its checkpoint")
                 .option("--bwlimit", "KIB", "most KiB per second to read from the server; 0 for no limit")
@@ -100,6 +101,7 @@ final class BackupCreateCommand implements ShellCommand {
                 words.number("--bwlimit", 0, Integer.MAX_VALUE),
                 words.number("--jobs", 1, 1024),
                 reuse(words),
+                !words.has("--no-resume"),
                 retryTimes,
                 words.duration("--retry-sleep"),
                 words.has("--wait"),
@@ -123,18 +125,20 @@ final class BackupCreateCommand implements ShellCommand {
         }
         Backup backup = call.services().catalog().requireBackup(job.server(), job.subject());
         if (!call.words().json()) {
+            String outcome = Text.oneLine(job.progress().step()); // all that is left to say when it is done
             Duration taken = Duration.between(
                     backup.span().beginTime(),
                     backup.span().endTime().orElse(backup.span().beginTime()));
             call.console()
                     .out()
-                    .println("backup %s of server %s is %s: %s in %s"
+                    .println("backup %s of server %s is %s: %s in %s%s"
                             .formatted(
                                     backup.id(),
                                     backup.server(),
                                     backup.status(),
                                     Text.size(backup.size().sizeBytes()),
-                                    Text.span(taken)));
+                                    Text.span(taken),
+                                    outcome.isEmpty() ? "" : ", " + outcome));
             call.console().out().flush();
         }
         return Optional.of(BackupJson.of(backup));

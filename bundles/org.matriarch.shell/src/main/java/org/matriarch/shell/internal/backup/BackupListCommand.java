@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.matriarch.api.model.Backup;
+import org.matriarch.api.model.BackupStatus;
 import org.matriarch.shell.internal.command.CommandSpec;
 import org.matriarch.shell.internal.command.Invocation;
 import org.matriarch.shell.internal.command.ServerNames;
@@ -66,5 +67,18 @@ final class BackupListCommand implements ShellCommand {
                     backup.retention().label());
         }
         table.print(call.console(), ifEmpty);
+        backups.stream()
+                .filter(BackupListCommand::brokeOff)
+                .findFirst()
+                .ifPresent(backup -> call.console()
+                        .note(
+                                "HINT: backup %s of server %s broke off; the next backup:create takes over what it has stored,"
+                                                .formatted(backup.id(), backup.server())
+                                        + " unless backup_method is streaming; backup:delete %s %s removes it."
+                                                .formatted(backup.server(), backup.id())));
+    }
+
+    private static boolean brokeOff(Backup backup) {
+        return backup.status() == BackupStatus.FAILED && backup.span().endLsn().isEmpty();
     }
 }
