@@ -151,8 +151,8 @@ final class BackupRun implements JobTask {
         Repository repository = awaitPlugin(() -> services.get().plugins().requireRepository(server), context);
         BackupTransport transport = awaitPlugin(() -> services.get().plugins().requireTransport(server), context);
         ServerFacts facts = services.get().connections().facts(server);
-        var preconditions =
-                new Preconditions(services.get().receivers(), services.get().pause());
+        var preconditions = new Preconditions(
+                services.get().wal().receivers(), services.get().pause());
         preconditions.requireWalLevel(server, facts);
         repository.claim(
                 new RepositoryIdentity(facts.systemId(), facts.version().major()));

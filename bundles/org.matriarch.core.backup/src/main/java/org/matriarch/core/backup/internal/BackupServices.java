@@ -5,13 +5,12 @@ import org.matriarch.api.catalog.BackupCatalog;
 import org.matriarch.api.event.Events;
 import org.matriarch.api.hook.Hooks;
 import org.matriarch.api.postgres.PostgresConnections;
-import org.matriarch.api.wal.WalReceivers;
 
 /** What a backup needs of the rest of the product. */
 record BackupServices(
         BackupPlugins plugins,
         PostgresConnections connections,
-        WalReceivers receivers,
+        BackupWal wal,
         BackupCatalog catalog,
         Events events,
         Hooks hooks,

@@ -37,6 +37,7 @@ final class BackupTry {
     private final ServerConfiguration server;
     private final BackupOptions options;
     private final PostgresConnections connections;
+    private final BackupWal wal;
     private final Hooks hooks;
     private final Clock clock;
     private Optional<BackupId> id = Optional.empty();
@@ -46,6 +47,7 @@ final class BackupTry {
         this.server = server;
         this.options = options;
         this.connections = services.connections();
+        this.wal = services.wal();
         this.hooks = services.hooks();
         this.clock = services.clock();
     }
@@ -129,7 +131,14 @@ final class BackupTry {
         if (options.resume()) {
             resume = Optional.of(new Resume(repository, mode));
         }
-        var reception = new Reception(writer, Reuse.of(repository, mode), resume, facts, context, clock);
+        var reception = new Reception(
+                writer,
+                Reuse.of(repository, mode),
+                resume,
+                start -> wal.requireBeginning(server, facts, start),
+                facts,
+                context,
+                clock);
         try {
             context.step("waiting for the checkpoint");
             var request = new LentConnection(

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
@@ -40,6 +41,7 @@ final class Reception implements TransferReceiver {
     private final BackupWriter writer;
     private final Optional<Reuse> reuse;
     private final Optional<Resume> resume;
+    private final Consumer<BaseBackupStart> check;
     private final ServerFacts facts;
     private final JobContext context;
     private final Clock clock;
@@ -48,16 +50,19 @@ final class Reception implements TransferReceiver {
     private volatile @Nullable String backupLabel;
     private volatile byte @Nullable [] manifest;
 
+    /** Has {@code check} refuse a start that comes to nothing. */
     Reception(
             BackupWriter writer,
             Optional<Reuse> reuse,
             Optional<Resume> resume,
+            Consumer<BaseBackupStart> check,
             ServerFacts facts,
             JobContext context,
             Clock clock) {
         this.writer = writer;
         this.reuse = reuse;
         this.resume = resume;
+        this.check = check;
         this.facts = facts;
         this.context = context;
         this.clock = clock;
@@ -77,6 +82,7 @@ final class Reception implements TransferReceiver {
                         facts.settings().getOrDefault("data_directory", ""),
                         tablespaces(newStart)),
                 newStart.startLsn());
+        check.accept(newStart);
     }
 
     @Override

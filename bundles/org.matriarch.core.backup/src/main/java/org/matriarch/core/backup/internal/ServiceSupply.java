@@ -5,7 +5,6 @@ import org.matriarch.api.catalog.BackupCatalog;
 import org.matriarch.api.event.Events;
 import org.matriarch.api.hook.Hooks;
 import org.matriarch.api.postgres.PostgresConnections;
-import org.matriarch.api.wal.WalReceivers;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -25,14 +24,14 @@ public final class ServiceSupply {
     public ServiceSupply(
             @Reference BackupPlugins plugins,
             @Reference PostgresConnections connections,
-            @Reference WalReceivers receivers,
+            @Reference BackupWal wal,
             @Reference BackupCatalog catalog,
             @Reference Events events,
             @Reference Hooks hooks,
             @Reference CurrentServices current) {
         this.current = current;
-        current.renew(new BackupServices(
-                plugins, connections, receivers, catalog, events, hooks, Clock.systemUTC(), Pause.SLEEP));
+        current.renew(
+                new BackupServices(plugins, connections, wal, catalog, events, hooks, Clock.systemUTC(), Pause.SLEEP));
     }
 
     CurrentServices current() {

@@ -34,8 +34,10 @@ class BackupScene {
     final MutableClock clock = new MutableClock(Instant.parse("2026-11-20T12:00:00Z"));
     final FixedServers servers = new FixedServers(new ServerBuilder("main", Path.of("/srv/matriarch")).build());
     final List<Duration> pauses = new ArrayList<>();
+    final KnownWal wal = new KnownWal();
+    final BackupWal backupWal = new BackupWal(postgres, wal);
     final CurrentServices services = new CurrentServices(
-            new BackupServices(plugins, postgres, postgres, catalog, events, hooks, clock, duration -> {
+            new BackupServices(plugins, postgres, backupWal, catalog, events, hooks, clock, duration -> {
                 pauses.add(duration);
                 clock.advance(duration);
             }));

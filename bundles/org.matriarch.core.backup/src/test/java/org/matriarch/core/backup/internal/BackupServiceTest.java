@@ -260,7 +260,7 @@ final class BackupServiceTest extends BackupScene {
         BackupServices restarted = services.get();
         var orphaned = new StubCatalog(repository);
         orphaned.failure = Optional.of(new MatriarchException(ErrorCode.STORE_MISSING, "no store", "x."));
-        services.renew(new BackupServices(plugins, postgres, postgres, orphaned, events, hooks, clock, duration -> {
+        services.renew(new BackupServices(plugins, postgres, backupWal, orphaned, events, hooks, clock, duration -> {
             assertThat(repository.backups()).hasSize(1);
             services.renew(restarted);
         }));

@@ -83,7 +83,7 @@ final class RealServerTest {
                 new CurrentServices(new BackupServices(
                         plugins,
                         new PostgresClient(),
-                        new Scripted(),
+                        new BackupWal(new Scripted(), new KnownWal()),
                         waiting(),
                         new RecordingEvents(),
                         new RecordingHooks(),

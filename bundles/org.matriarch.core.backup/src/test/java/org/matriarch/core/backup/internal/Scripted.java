@@ -37,6 +37,8 @@ final class Scripted implements PostgresConnections, WalReceivers {
     Map<String, String> settings = Map.of("wal_level", "replica", "data_directory", "/data");
     String streamingSystem = "77";
     boolean standby;
+    Optional<Lsn> flushed = Optional.empty();
+    int receivedTimeline = 1;
     Instant serverTime = Instant.EPOCH;
     BaseBackup baseBackup = listener -> new BaseBackupEnd(new Lsn(0x3000000), 1);
 
@@ -75,7 +77,7 @@ final class Scripted implements PostgresConnections, WalReceivers {
                 ? Optional.of("MATR-3006: slot taken\nHINT: x.")
                 : Optional.empty();
         return new ReceiverStatus(
-                server, state, Instant.EPOCH, 1, Optional.empty(), Optional.empty(), Optional.empty(), error);
+                server, state, Instant.EPOCH, receivedTimeline, flushed, flushed, Optional.empty(), error);
     }
 
     @Override
