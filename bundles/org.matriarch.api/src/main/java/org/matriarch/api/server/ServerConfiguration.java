@@ -71,15 +71,18 @@ public record ServerConfiguration(
      * @param reuse what becomes of files that have not changed since the backup before
      * @param networkCompression whether to compress on the way
      * @param tablespaceBandwidthLimitKib limits by name of the tablespace, in place of the general one
+     * @param externalConfiguration whether the operator takes care of configuration files that a backup does not hold
      */
     public record CopySettings(
             Optional<String> sshCommand,
             ReuseMode reuse,
             boolean networkCompression,
-            Map<String, Integer> tablespaceBandwidthLimitKib) {
+            Map<String, Integer> tablespaceBandwidthLimitKib,
+            boolean externalConfiguration) {
 
         /** What holds for a server that says nothing of it. */
-        public static final CopySettings NONE = new CopySettings(Optional.empty(), ReuseMode.OFF, false, Map.of());
+        public static final CopySettings NONE =
+                new CopySettings(Optional.empty(), ReuseMode.OFF, false, Map.of(), false);
 
         /** Keeps its own copy. */
         public CopySettings {

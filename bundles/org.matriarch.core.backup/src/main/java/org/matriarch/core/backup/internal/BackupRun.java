@@ -69,7 +69,7 @@ final class BackupRun implements JobTask {
         }
         runHooksAfter(backup, problem, context);
         problem.ifPresent(failure -> afterCopy(backup, failure));
-        context.step(current.flatMap(BackupTry::resumed).orElse("")); // what is worth knowing in the end
+        context.step(current.map(BackupTry::remarks).orElse("")); // what is worth knowing in the end
     }
 
     private void runHooksAfter(Backup backup, Optional<MatriarchException> problem, JobContext context)

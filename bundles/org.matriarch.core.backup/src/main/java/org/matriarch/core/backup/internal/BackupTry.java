@@ -2,6 +2,7 @@ package org.matriarch.core.backup.internal;
 
 import java.io.IOException;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.matriarch.api.backup.BackupOptions;
@@ -42,6 +43,7 @@ final class BackupTry {
     private final Clock clock;
     private Optional<BackupId> id = Optional.empty();
     private Optional<Resume> resume = Optional.empty();
+    private List<String> leftOut = List.of();
 
     BackupTry(ServerConfiguration server, BackupOptions options, BackupServices services) {
         this.server = server;
@@ -62,9 +64,14 @@ final class BackupTry {
         return resume.filter(Resume::wasAsked).isPresent();
     }
 
-    /** Returns what was taken over from broken backups; empty if nothing was. */
-    Optional<String> resumed() {
-        return resume.flatMap(Resume::summary);
+    /** Returns what is worth knowing of the backup that is whole now; empty if there is nothing. */
+    String remarks() {
+        var remarks = new ArrayList<String>();
+        resume.flatMap(Resume::summary).ifPresent(remarks::add);
+        if (!leftOut.isEmpty()) {
+            remarks.add("without configuration files outside the data directory: " + String.join(", ", leftOut));
+        }
+        return String.join("; ", remarks);
     }
 
     /**
@@ -149,6 +156,7 @@ final class BackupTry {
             requireNothingDiffers(reception.differences());
             context.step("making the files durable");
             Backup whole = writer.finish(new BackupEnd(clock.instant(), end.endLsn(), reception.requireBackupLabel()));
+            noteLeftOut(whole, facts, request.filesCopied());
             discardBroken(context);
             return whole;
         } catch (TransportException e) {
@@ -159,6 +167,21 @@ final class BackupTry {
         } catch (IOException e) {
             throw new BackupFailedException(
                     server.name(), "the server's manifest is not readable: " + e.getMessage(), true, e);
+        }
+    }
+
+    private void noteLeftOut(Backup backup, ServerFacts facts, boolean filesCopied) {
+        if (server.copy().externalConfiguration()) {
+            return; // somebody else takes care of them
+        }
+        leftOut = new OutsideFiles(facts).leftOut(server, connections, filesCopied);
+        if (!leftOut.isEmpty()) {
+            LOG.warn(
+                    "backup '{}' of server '{}' does not hold the configuration files outside the data directory: {};"
+                            + " keep them yourself, and say so with 'backup_options = external_configuration'",
+                    backup.id(),
+                    server.name(),
+                    String.join(", ", leftOut));
         }
     }
 

@@ -2,7 +2,6 @@ package org.matriarch.core.backup.internal;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.model.Tablespace;
@@ -13,8 +12,6 @@ import org.matriarch.spi.transport.CopySource.Area;
 
 /** Where the files of one server lie, for the transports that copy them from its host. */
 final class CopyOrigin {
-
-    private static final List<String> CONFIGURATION = List.of("config_file", "hba_file", "ident_file");
 
     private final ServerConfiguration server;
     private final ServerFacts facts;
@@ -51,13 +48,6 @@ final class CopyOrigin {
                 areas.add(new Area(tablespace.oid(), tablespace.location(), rate));
             }
         }
-        return new CopySource(areas, outside());
-    }
-
-    private List<String> outside() {
-        return CONFIGURATION.stream()
-                .flatMap(name -> Stream.ofNullable(facts.settings().get(name)))
-                .filter(file -> file.startsWith("/") && !file.startsWith(dataDirectory + "/"))
-                .toList();
+        return new CopySource(areas, new OutsideFiles(facts).named());
     }
 }

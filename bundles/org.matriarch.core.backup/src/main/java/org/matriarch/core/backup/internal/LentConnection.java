@@ -32,6 +32,7 @@ final class LentConnection implements TransferRequest {
     private final int jobs;
     private final TransferReceiver receiver;
     private final Clock clock;
+    private volatile boolean filesCopied;
 
     LentConnection(
             PostgresConnections connections,
@@ -69,8 +70,14 @@ final class LentConnection implements TransferRequest {
         }
     }
 
+    /** Returns whether the transport has copied files itself rather than had them sent by the server. */
+    boolean filesCopied() {
+        return filesCopied;
+    }
+
     @Override
     public OpenBackup openBackup() throws TransportException, InterruptedException {
+        filesCopied = true;
         try {
             var origin = new CopyOrigin(server, facts, options.maxRateKib());
             return begin(new PatientSql(connections.openSql(server)), origin);

@@ -39,7 +39,7 @@ import org.matriarch.testkit.transport.RecordingReceiver;
 final class LowLevelBackupTest {
 
     private static final CopySettings COPY =
-            new CopySettings(Optional.of("ssh postgres@pg"), ReuseMode.OFF, true, Map.of("fast", 500));
+            new CopySettings(Optional.of("ssh postgres@pg"), ReuseMode.OFF, true, Map.of("fast", 500), false);
 
     private final RecordingReceiver receiver = new RecordingReceiver();
 

@@ -54,17 +54,38 @@ final class ConfigurationFile {
             "synchronous_standby_names",
             "unix_socket_directories");
 
+    /** Settings that lead to a file of the original, where the restored directory has one that PostgreSQL takes by itself. */
+    private static final Map<String, String> REPLACED_FILES =
+            Map.of("hba_file", "pg_hba.conf", "ident_file", "pg_ident.conf");
+
+    private static final Set<String> INCLUDES = Set.of("include", "include_dir");
+
     private ConfigurationFile() {}
 
-    /** Returns the file's text with every line commented out that must not take effect. */
-    static String disarm(String text) {
+    /**
+     * Returns the file's text with every line commented out that must not take effect.
+     *
+     * @param present the files and directories that lie beside it
+     */
+    static String disarm(String text, Set<String> present) {
         var lines = new ArrayList<String>();
         for (String line : text.split("\n", -1)) {
             Matcher setting = SETTING.matcher(line);
-            boolean disarm = setting.matches() && DISARMED_NAMES.contains(nameOf(setting));
+            boolean disarm =
+                    setting.matches() && (DISARMED_NAMES.contains(nameOf(setting)) || leadsAway(setting, present));
             lines.add(disarm ? DISARMED + line : line);
         }
         return String.join("\n", lines);
+    }
+
+    /** Returns whether a line leads to what belongs to the original, or, with the file at another place, nowhere. */
+    private static boolean leadsAway(Matcher setting, Set<String> present) {
+        String name = nameOf(setting);
+        if (INCLUDES.contains(name)) {
+            String place = valueOf(setting);
+            return !place.startsWith("/") && !present.contains(place.split("/", 2)[0]);
+        }
+        return name.equals("data_directory") || present.contains(REPLACED_FILES.getOrDefault(name, "/"));
     }
 
     /** Returns the file's text with settings added at its end. */
@@ -76,6 +97,17 @@ final class ConfigurationFile {
         settings.forEach((name, value) ->
                 result.append(name).append(" = ").append(quote(value)).append('\n'));
         return result.toString();
+    }
+
+    /** Returns the lines that {@link #disarm} comments out since they lead away. */
+    static List<String> misleading(String text, Set<String> present) {
+        return text.lines()
+                .filter(line -> {
+                    Matcher setting = SETTING.matcher(line);
+                    return setting.matches() && leadsAway(setting, present);
+                })
+                .map(String::strip)
+                .toList();
     }
 
     /** Returns the lines that deserve a look before the restored server is started. */
@@ -93,6 +125,12 @@ final class ConfigurationFile {
     /** Returns a value as PostgreSQL reads it back unchanged. */
     static String quote(String value) {
         return "'" + value.replace("\\", "\\\\").replace("'", "''") + "'";
+    }
+
+    /** Returns a value without its quotes and what follows it. */
+    private static String valueOf(Matcher setting) {
+        String text = setting.group(2).strip();
+        return text.startsWith("'") ? text.substring(1).split("'", 2)[0] : text.split("[\\s#]", 2)[0];
     }
 
     private static String nameOf(Matcher setting) {

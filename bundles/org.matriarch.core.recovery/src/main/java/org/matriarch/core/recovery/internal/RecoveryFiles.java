@@ -6,7 +6,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.matriarch.api.recovery.RestorePlan;
 import org.matriarch.api.repository.BackupEntry;
 import org.matriarch.api.repository.BackupReader;
@@ -62,12 +65,21 @@ final class RecoveryFiles {
         try (InputStream content = reader.open(entry.path())) {
             original = new String(content.readAllBytes(), BYTES);
         }
-        String disarmed = ConfigurationFile.disarm(original);
+        String disarmed = ConfigurationFile.disarm(original, top(reader.entries()));
         if (!disarmed.equals(original)) {
             write(Path.of(file + ".origin"), original);
             write(file, disarmed);
         }
         return disarmed;
+    }
+
+    /** Returns the names of what lies in the top of the data directory. */
+    static Set<String> top(List<BackupEntry> entries) {
+        return entries.stream()
+                .map(BackupEntry::path)
+                .filter(path -> path.tablespaceOid() == 0)
+                .map(path -> path.path().split("/", 2)[0])
+                .collect(Collectors.toSet());
     }
 
     private void write(Path file, String text) throws IOException, InterruptedException {

@@ -149,9 +149,15 @@ final class RestorePlanner {
         }
         try (InputStream content = reader.open(path)) {
             String text = new String(content.readAllBytes(), StandardCharsets.ISO_8859_1);
-            return ConfigurationFile.questionable(text).stream()
-                    .map(line -> "%s says: %s".formatted(CONFIGURATION, line))
-                    .toList();
+            var warnings = new ArrayList<String>();
+            List<String> misleading = ConfigurationFile.misleading(text, RecoveryFiles.top(entries));
+            misleading.forEach(
+                    line -> warnings.add("commented out in %s, since it leads out of the restored directory: %s"
+                            .formatted(CONFIGURATION, line)));
+            ConfigurationFile.questionable(text).stream()
+                    .filter(line -> !misleading.contains(line))
+                    .forEach(line -> warnings.add("%s says: %s".formatted(CONFIGURATION, line)));
+            return List.copyOf(warnings);
         } catch (IOException e) {
             throw new MatriarchException(
                     ErrorCode.BACKUP_CORRUPT,

@@ -58,6 +58,21 @@ final class RestorePlannerTest {
     }
 
     @Test
+    void saysWhatOfTheConfigurationIsNotFollowed() throws IOException {
+        backups.file(
+                        0,
+                        "postgresql.conf",
+                        "data_directory = '/srv/old'\nhba_file = '/etc/pg_hba.conf'\nssl_key_file = 'k'\n")
+                .file(0, "pg_hba.conf", "");
+
+        assertThat(plan(request(), Fixtures.backup(), false).warnings())
+                .containsExactly(
+                        "commented out in postgresql.conf, since it leads out of the restored directory: data_directory = '/srv/old'",
+                        "commented out in postgresql.conf, since it leads out of the restored directory: hba_file = '/etc/pg_hba.conf'",
+                        "postgresql.conf says: ssl_key_file = 'k'");
+    }
+
+    @Test
     void takesEveryHistoryAlongSoThatNoTimelineIsNumberedTwice() throws IOException {
         wal.addHistory(7, "1\t0/3000000\tleft early\n");
 

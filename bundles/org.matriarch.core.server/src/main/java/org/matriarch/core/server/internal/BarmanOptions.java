@@ -14,7 +14,6 @@ final class BarmanOptions {
             "autogenerate_manifest",
             "backup_compression",
             "backup_directory",
-            "backup_options",
             "barman_lock_directory",
             "barman_user",
             "basebackups_directory",

@@ -171,6 +171,11 @@ record OptionType<T>(String allowed, Function<String, Optional<T>> parser) {
         });
     }
 
+    /** The same, with something that those want to know whose text is not allowed. */
+    OptionType<T> but(String remark) {
+        return new OptionType<>("%s (%s)".formatted(allowed, remark), parser);
+    }
+
     private static OptionType<String> matching(Pattern pattern, String allowed) {
         return new OptionType<>(
                 allowed,

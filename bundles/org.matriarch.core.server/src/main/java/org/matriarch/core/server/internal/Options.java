@@ -135,6 +135,13 @@ final class Options {
             "`bandwidth_limit`",
             "How fast single tablespaces are copied at most, in KiB per second: `NAME:LIMIT`, separated by commas. For"
                     + " `ssh` and `rsync`.");
+    static final Option<List<String>> BACKUP_OPTIONS = ofServer(
+            "backup_options",
+            OptionType.listOf("concurrent_backup", "external_configuration")
+                    .but("exclusive_backup is not offered: PostgreSQL 15 has it no more, and none needs it"),
+            "concurrent_backup",
+            "`concurrent_backup` says what every backup is. `external_configuration`: somebody else keeps the configuration"
+                    + " files outside the data directory that a backup does not hold; nothing is said of them.");
     static final Option<Integer> PARALLEL_JOBS = ofServer(
             "parallel_jobs",
             OptionType.integer(1, 64),
@@ -204,6 +211,7 @@ final class Options {
             REUSE_BACKUP,
             NETWORK_COMPRESSION,
             TABLESPACE_BANDWIDTH_LIMIT,
+            BACKUP_OPTIONS,
             PARALLEL_JOBS,
             BASEBACKUP_RETRY_TIMES,
             BASEBACKUP_RETRY_SLEEP,

@@ -80,7 +80,8 @@ final class Settings {
                 find(Options.SSH_COMMAND),
                 require(Options.REUSE_BACKUP),
                 require(Options.NETWORK_COMPRESSION),
-                find(Options.TABLESPACE_BANDWIDTH_LIMIT).orElse(Map.of()));
+                find(Options.TABLESPACE_BANDWIDTH_LIMIT).orElse(Map.of()),
+                require(Options.BACKUP_OPTIONS).contains("external_configuration"));
     }
 
     private WalSettings wal() {

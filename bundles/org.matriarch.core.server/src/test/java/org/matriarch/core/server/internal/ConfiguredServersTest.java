@@ -105,6 +105,8 @@ final class ConfiguredServersTest {
                         "on",
                         "tablespace_bandwidth_limit",
                         "fast:1000, a:b : 0",
+                        "backup_options",
+                        "concurrent_backup, external_configuration",
                         "recovery_options",
                         "get-wal, delta-restore"));
 
@@ -118,7 +120,7 @@ final class ConfiguredServersTest {
                         false, true, Optional.of("matriarch"), true, "matriarch_receive_wal"));
         assertThat(main.copy())
                 .isEqualTo(new ServerConfiguration.CopySettings(
-                        Optional.of("ssh postgres@pg"), ReuseMode.LINK, true, Map.of("fast", 1000, "a:b", 0)));
+                        Optional.of("ssh postgres@pg"), ReuseMode.LINK, true, Map.of("fast", 1000, "a:b", 0), true));
         assertThat(main.restore()).isEqualTo(new ServerConfiguration.RestoreSettings(true, true));
         assertThat(servers.now().checkTimeout()).isEqualTo(Duration.ofSeconds(5));
     }

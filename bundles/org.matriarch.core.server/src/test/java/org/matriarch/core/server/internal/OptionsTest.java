@@ -72,6 +72,8 @@ final class OptionsTest {
         assertThat(Options.CREATE_SLOT.parse("never")).isEmpty();
         assertThat(Options.RECOVERY_OPTIONS.parse("get-wal")).contains(List.of("get-wal"));
         assertThat(Options.RECOVERY_OPTIONS.parse("get-wal, fly")).isEmpty();
+        assertThat(Options.BACKUP_OPTIONS.parse("concurrent_backup")).contains(List.of("concurrent_backup"));
+        assertThat(Options.BACKUP_OPTIONS.parse("exclusive_backup")).isEmpty();
         assertThat(Options.REPOSITORY.parse("../etc")).isEmpty();
         assertThat(Options.STREAMING_ARCHIVER_NAME.parse("größe")).isEmpty();
     }
