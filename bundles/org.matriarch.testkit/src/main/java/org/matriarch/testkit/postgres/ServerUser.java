@@ -66,7 +66,7 @@ public final class ServerUser {
     }
 
     /** Returns the command that runs the given one as the user. */
-    static List<String> command(List<String> command) {
+    public static List<String> command(List<String> command) {
         var whole = new ArrayList<String>();
         if (ROOT) {
             String id = Integer.toString(ORDINARY_ID);

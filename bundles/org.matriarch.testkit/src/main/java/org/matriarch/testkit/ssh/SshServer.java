@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.matriarch.testkit.postgres.ServerUser;
 
 /**
  * OpenSSH's server on loopback, for the user that runs the test, with keys of its own in a temporary directory.
@@ -29,12 +30,14 @@ public final class SshServer implements AutoCloseable {
     private final Path directory;
     private final int port;
     private final List<String> settings;
+    private final String fileServer;
     private @Nullable Process process;
 
-    private SshServer(Path directory, int port, List<String> settings) {
+    private SshServer(Path directory, int port, List<String> settings, String fileServer) {
         this.directory = directory;
         this.port = port;
         this.settings = List.copyOf(settings);
+        this.fileServer = fileServer;
     }
 
     /**
@@ -44,10 +47,20 @@ public final class SshServer implements AutoCloseable {
      * @param settings further lines of sshd_config
      */
     public static SshServer start(Path directory, String... settings) {
+        return start(directory, "internal-sftp", List.of(settings));
+    }
+
+    /** Starts a server that gives out those files that the user of PostgreSQL servers may read, and no others. */
+    public static SshServer startForServers(Path directory) {
+        String program = program("sftp-server", ":/usr/lib/openssh:/usr/libexec/openssh:/usr/lib/ssh:/usr/libexec");
+        return start(directory, String.join(" ", ServerUser.command(List.of(program))), List.of());
+    }
+
+    private static SshServer start(Path directory, String fileServer, List<String> settings) {
         try {
             Files.createDirectories(directory);
             Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
-            var server = new SshServer(directory, freePort(), List.of(settings));
+            var server = new SshServer(directory, freePort(), settings, fileServer);
             server.makeKey("host");
             server.makeKey("key");
             Files.copy(directory.resolve("key.pub"), directory.resolve("authorized_keys"));
@@ -111,7 +124,7 @@ public final class SshServer implements AutoCloseable {
     /** Listens again after {@link #stop}. */
     public void run() throws IOException {
         process = new ProcessBuilder(
-                        program(),
+                        program("sshd", ":/usr/local/sbin:/usr/sbin"),
                         "-D",
                         "-e",
                         "-f",
@@ -152,13 +165,14 @@ public final class SshServer implements AutoCloseable {
                 PasswordAuthentication no
                 PermitRootLogin prohibit-password
                 MaxStartups 100
-                Subsystem sftp internal-sftp
+                Subsystem sftp %s
                 SetEnv HOME=%s
                 %s
                 """.formatted(
                         port,
                         directory.resolve("host"),
                         directory.resolve("authorized_keys"),
+                        fileServer,
                         directory, // whatever the shell of the user does at a login is none of the tests' business
                         String.join("\n", settings)));
         if (System.getProperty("user.name").equals("root")) {
@@ -172,14 +186,14 @@ public final class SshServer implements AutoCloseable {
     }
 
     /** Its own path has to be absolute, since it starts itself anew for each connection. */
-    private static String program() {
-        for (String directory : (System.getenv("PATH") + ":/usr/local/sbin:/usr/sbin").split(":", -1)) {
-            Path program = Path.of(directory, "sshd");
+    private static String program(String name, String morePlaces) {
+        for (String directory : (System.getenv("PATH") + morePlaces).split(":", -1)) {
+            Path program = Path.of(directory, name);
             if (Files.isExecutable(program)) {
                 return program.toString();
             }
         }
-        throw new IllegalStateException("sshd is not installed");
+        throw new IllegalStateException("%s is not installed".formatted(name));
     }
 
     private static void run(List<String> command) throws IOException {

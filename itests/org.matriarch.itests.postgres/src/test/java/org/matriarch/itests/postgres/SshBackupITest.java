@@ -152,10 +152,13 @@ final class SshBackupITest {
             assertThat(wrong.exitCode()).isEqualTo(2);
             assertThat(wrong.error()).contains("'hard' is no value of '--reuse'", "HINT: give off, link or copy.");
             container.awaitStreaming("main");
+            assertThat(container.ok("backup:list", "main").out())
+                    .contains("FAILED")
+                    .doesNotContain("STARTED");
             String whole = container.backUp("main");
             assertThat(container.ok("backup:list", "main").out())
-                    .contains("FAILED", "DONE")
-                    .doesNotContain("STARTED");
+                    .contains("DONE")
+                    .doesNotContain("STARTED", "FAILED");
             container.ok("backup:verify", "main", whole);
             Path restored = container.restore("main", whole, "--target-immediate", "--target-action", "promote");
             assertThat(Restored.query(MAJOR, restored, "SELECT count(*) FROM fact"))
