@@ -17,7 +17,9 @@ import org.matriarch.api.job.Job;
 import org.matriarch.api.job.JobState;
 import org.matriarch.api.job.Jobs;
 import org.matriarch.api.job.Progress;
+import org.matriarch.api.model.Backup;
 import org.matriarch.api.model.BackupSize;
+import org.matriarch.api.model.BackupSpan;
 import org.matriarch.api.model.BackupStatus;
 import org.matriarch.api.model.KeepTarget;
 import org.matriarch.api.retention.Retention;
@@ -117,6 +119,24 @@ final class BackupCommandsTest {
     }
 
     @Test
+    void saysHowToGoOnAfterABackupThatBrokeOff() {
+        catalog.hold(ScriptedCatalog.backup().withStatus(BackupStatus.FAILED, Optional.of("WAL 1 is gone")));
+        assertThat(caller.call("backup:list", "main")).isZero();
+        assertThat(caller.err()).as("it has all its files").isEmpty();
+        Backup begun = ScriptedCatalog.backup();
+        catalog.hold(begun.withOrigin(
+                        begun.source(), BackupSpan.startedAt(begun.span().beginTime()))
+                .withStatus(BackupStatus.FAILED, Optional.of("the job was stopped")));
+
+        assertThat(caller.call("backup:list", "main")).isZero();
+
+        assertThat(caller.err())
+                .isEqualTo(
+                        "HINT: backup 20261120T120000 of server main broke off; the next backup:create takes over what it has"
+                                + " stored, unless backup_method is streaming; backup:delete main 20261120T120000 removes it.\n");
+    }
+
+    @Test
     void listsIdsOnly() {
         assertThat(caller.call("backup:list", "main", "--minimal")).isZero();
 
@@ -127,11 +147,12 @@ final class BackupCommandsTest {
     void createsABackupAndWaitsForIt() {
         jobs.then(DONE);
 
-        assertThat(caller.call("backup:create", "main", "--name", "x", "--no-retry", "--bwlimit", "100"))
+        assertThat(caller.call("backup:create", "main", "--name", "x", "--no-retry", "--bwlimit", "100", "--no-resume"))
                 .isZero();
 
         assertThat(created.get(0).name()).contains("x");
         assertThat(created.get(0).retryTimes()).contains(0);
+        assertThat(created.get(0).resume()).isFalse();
         assertThat(created.get(0).bandwidthLimitKib()).contains(100);
         assertThat(created.get(0).immediateCheckpoint()).isEqualTo(Optional.empty());
         assertThat(caller.out()).isEqualTo("backup 20261120T120000 of server main is DONE: 2.9 KiB in 0:12\n");
