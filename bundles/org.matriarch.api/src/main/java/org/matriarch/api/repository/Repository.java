@@ -55,7 +55,7 @@ public interface Repository {
     /**
      * Returns what a backup that broke off has noted of its files.
      *
-     * @return empty if it noted none, or has all its files, or is not there
+     * @return empty if nothing is noted of it, or it has all its files, or is not there
      */
     default Optional<BrokenBackup> findBroken(BackupId id) {
         return Optional.empty();

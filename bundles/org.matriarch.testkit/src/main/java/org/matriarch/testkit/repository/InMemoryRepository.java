@@ -203,7 +203,7 @@ public final class InMemoryRepository implements Repository, Repositories {
                 .toList();
         return findBackup(id)
                 .filter(backup ->
-                        !backup.status().hasAllFiles() && backup.span().endLsn().isEmpty() && !stored.isEmpty())
+                        !backup.status().hasAllFiles() && backup.span().endLsn().isEmpty())
                 .map(backup -> new BrokenBackup(backup, requireNonNull(serverTimes.get(id)), false, stored));
     }
 

@@ -63,6 +63,23 @@ final class ResumeTest extends BackupScene {
     }
 
     @Test
+    void cleansUpAfterABackupThatHasStoredNothing() {
+        transport.delivery = receiver -> {
+            receiver.started(FakeTransport.start());
+            throw new TransportException("cut", false, null);
+        };
+        backups.create("main", BackupOptions.CONFIGURED);
+        transport.delivery = this::deliver;
+
+        Job job = backups.create("main", BackupOptions.CONFIGURED);
+
+        assertThat(repository.backups())
+                .singleElement()
+                .matches(backup -> backup.id().value().equals(job.subject()));
+        assertThat(job.progress().step()).isEmpty();
+    }
+
+    @Test
     void goesOnInTheNextTryOfTheSameJob() {
         cut = true;
 

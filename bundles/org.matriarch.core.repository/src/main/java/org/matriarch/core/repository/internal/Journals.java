@@ -64,7 +64,7 @@ final class Journals {
             LOG.warn("backup '{}' cannot be resumed: unable to read '{}': {}", backup.id(), file, e.getMessage());
             return Optional.empty();
         }
-        return files.isEmpty() ? Optional.empty() : Optional.of(new BrokenBackup(backup, serverTime, shares, files));
+        return Optional.of(new BrokenBackup(backup, serverTime, shares, files));
     }
 
     /** Reads files up to a line that is torn; returns whether files were shared by then. */

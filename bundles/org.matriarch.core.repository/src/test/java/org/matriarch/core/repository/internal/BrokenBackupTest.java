@@ -189,6 +189,15 @@ final class BrokenBackupTest {
     }
 
     @Test
+    void isBrokenAlsoIfItHasStoredNothing() {
+        Repository repository = repository(fileStore());
+
+        repository.begin(Samples.newBackup()).close();
+
+        assertThat(repository.findBroken(Samples.ID).orElseThrow().files()).isEmpty();
+    }
+
+    @Test
     void goesWithoutAJournalThatCannotBeWritten() throws IOException {
         Files.createDirectories(home.resolve("main"));
         Files.writeString(home.resolve("main/unfinished"), "in the way");
