@@ -79,7 +79,7 @@ final class TransportCheckTest {
 
     private static ServerConfiguration server(Optional<String> sshCommand) {
         return new ServerBuilder("main", Path.of("/srv/matriarch"))
-                .copy(new CopySettings(sshCommand, ReuseMode.OFF, false, Map.of()))
+                .copy(new CopySettings(sshCommand, ReuseMode.OFF, false, Map.of(), false))
                 .build();
     }
 

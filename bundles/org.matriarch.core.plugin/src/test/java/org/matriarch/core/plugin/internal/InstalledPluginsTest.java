@@ -115,7 +115,7 @@ final class InstalledPluginsTest {
                         "streaming", false, 0, 1, 0, Duration.ZERO, "backup", Duration.ZERO),
                 ServerConfiguration.CopySettings.NONE,
                 new ServerConfiguration.WalSettings(true, false, Optional.empty(), false, "wal"),
-                new ServerConfiguration.RestoreSettings(false),
+                new ServerConfiguration.RestoreSettings(false, false),
                 hooked
                         ? new ServerConfiguration.HookSettings(Map.of(Hook.ALL.get(0), "true"))
                         : ServerConfiguration.HookSettings.NONE);

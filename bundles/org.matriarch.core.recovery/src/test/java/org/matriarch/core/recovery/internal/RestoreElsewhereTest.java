@@ -80,7 +80,7 @@ final class RestoreElsewhereTest {
     @Test
     void opensTheHostThatIsConfigured() {
         servers.put(new ServerBuilder("main", directory)
-                .copy(new CopySettings(Optional.of("ssh there"), ReuseMode.OFF, true, Map.of()))
+                .copy(new CopySettings(Optional.of("ssh there"), ReuseMode.OFF, true, Map.of(), false))
                 .delta(true)
                 .build());
 

@@ -70,7 +70,7 @@ final class Samples {
                         "streaming", true, 0, 1, 0, Duration.ZERO, "matriarch", Duration.ofMinutes(5)),
                 ServerConfiguration.CopySettings.NONE,
                 new ServerConfiguration.WalSettings(true, false, Optional.empty(), false, "matriarch"),
-                new ServerConfiguration.RestoreSettings(false),
+                new ServerConfiguration.RestoreSettings(false, false),
                 ServerConfiguration.HookSettings.NONE);
     }
 

@@ -178,7 +178,7 @@ final class DurableIntakeTest {
                         "main",
                         NAME.value(),
                         new SequenceInputStream(new ByteArrayInputStream(SEGMENT, 0, 5000), new BrokenStream()),
-                        Optional.empty()))
+                        Optional::empty))
                 .hasMessageContaining("the sender broke off: connection reset")
                 .extracting(e -> ((MatriarchException) e).code())
                 .isEqualTo(ErrorCode.WAL_TRANSFER);
