@@ -35,9 +35,10 @@ record WalLine(
      */
     static WalLine parse(String line) {
         // One character is split at without a pattern, which counts with a million lines.
-        String[] columns = line.split("\t", -1);
+        String stripped = line.strip();
+        String[] columns = stripped.split("\t", -1);
         if (columns.length < 4) {
-            columns = BLANKS.split(line.strip(), -1);
+            columns = BLANKS.split(stripped, -1);
         }
         if (columns.length < 4 || columns.length > 5) {
             throw new IllegalArgumentException("'%s' is not a line of a WAL index".formatted(line));

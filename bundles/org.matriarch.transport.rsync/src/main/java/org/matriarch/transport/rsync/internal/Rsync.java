@@ -13,7 +13,7 @@ import org.matriarch.spi.transport.TransportException;
  * <p>What is asked for is always the top of the host's file system, and what of it, a list that is sent to the other side:
  * so no shell and no pattern ever sees the name of a file. Source: rsync(1), "--files-from" and "--relative".
  */
-final class Rsync implements AutoCloseable {
+final class Rsync {
 
     /** Remote arguments are sent as they are, even where rsync is too old to do so by itself. */
     private static final List<String> ALWAYS = List.of("--protect-args", "--from0", "--files-from=-", "--outbuf=L");
@@ -46,7 +46,7 @@ final class Rsync implements AutoCloseable {
     void requireHost() throws IOException {
         RsyncVersion.requireHere(programs);
         Ended ended = run(List.of("--list-only", "--dirs"), List.of("."), "/", line -> {});
-        if (!ended.good()) {
+        if (!ended.good() && ended.code() != Ended.PARTIAL) { // what cannot be seen there is not ours
             throw Failures.of(host.name(), ended);
         }
     }
@@ -95,10 +95,5 @@ final class Rsync implements AutoCloseable {
         command.add(host.root());
         command.add(target);
         return programs.run(command, names, lines);
-    }
-
-    @Override
-    public void close() {
-        programs.close();
     }
 }
