@@ -3,6 +3,7 @@ package org.matriarch.core.recovery.internal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,7 @@ final class RestoreRun {
 
     private static final Logger LOG = LoggerFactory.getLogger(RestoreRun.class);
     private static final int OWNER_FILE = 0600;
+    private static final Duration LONGEST_CLEANING = Duration.ofSeconds(30);
 
     private final RestorePlan plan;
     private final BackupReader reader;
@@ -97,7 +99,7 @@ final class RestoreRun {
                     .sum();
         } finally {
             if (!done && !plan.request().isDelta()) {
-                giveUp();
+                giveUp(threads);
             }
         }
     }
@@ -251,25 +253,37 @@ final class RestoreRun {
     }
 
     /** Empties what was empty before. A host that cannot be reached any more keeps what is marked as incomplete. */
-    private void giveUp() {
+    private void giveUp(int connections) {
         boolean interrupted = Thread.interrupted();
         context.step("removing what was restored");
-        try {
-            control.remove();
-            for (Path tablespace : layout.tablespaces()) {
-                Tree.clear(files, tablespace, tablespace);
-            }
-            Tree.clear(files, layout.data(), control.mark());
-            files.delete(control.mark());
-        } catch (IOException | RuntimeException e) {
-            LOG.warn(
-                    "unable to remove what was restored to '{}'; nothing starts from it: {}",
-                    files.describe(layout.data()),
-                    e.toString());
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
+        long begun = System.nanoTime();
+        // Threads that were stopped may have broken their connections, which shows only when one is used again.
+        for (int broken = 0; ; broken++) {
+            try {
+                empty();
+                break;
+            } catch (IOException | RuntimeException e) {
+                if (broken == connections || System.nanoTime() - begun > LONGEST_CLEANING.toNanos()) {
+                    LOG.warn(
+                            "unable to remove what was restored to '{}'; nothing starts from it: {}",
+                            files.describe(layout.data()),
+                            e.toString());
+                    break;
+                }
+                LOG.debug("removing what was restored begins again", e);
             }
         }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void empty() throws IOException {
+        control.remove();
+        for (Path tablespace : layout.tablespaces()) {
+            Tree.clear(files, tablespace, tablespace);
+        }
+        Tree.clear(files, layout.data(), control.mark());
+        files.delete(control.mark());
     }
 }
