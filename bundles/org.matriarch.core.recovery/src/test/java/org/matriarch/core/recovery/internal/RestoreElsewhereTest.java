@@ -120,6 +120,38 @@ final class RestoreElsewhereTest {
     }
 
     @Test
+    void cleansUpOverAnotherConnectionIfOneIsBroken() {
+        mirror.failures.set(1);
+        mirror.retryable = false;
+        RestorePlan plan = restores.plan(request(Optional.of(COMMAND), false, 0));
+        mirror.breakDeletions(1);
+
+        assertThat(restores.carryOut(plan).errorCode()).contains(7010);
+
+        assertThat(data).isEmptyDirectory();
+    }
+
+    @Test
+    void leavesTheMarkWhereItCannotCleanUp() {
+        mirror.failures.set(1);
+        mirror.retryable = false;
+        RestorePlan plan = restores.plan(request(Optional.of(COMMAND), false, 0));
+        mirror.breakDeletions(Integer.MAX_VALUE);
+
+        assertThat(restores.carryOut(plan).errorCode()).contains(7010);
+
+        assertThat(data.resolve(ControlFile.INCOMPLETE_MARK)).exists();
+        assertThat(data.resolve("global/pg_control")).doesNotExist();
+    }
+
+    @Test
+    void countsInUnitsThatFit() {
+        assertThat(Sizes.kept(3, 5)).isEqualTo("3 of 5 bytes were there already");
+        assertThat(Sizes.kept(1945L << 20, 2L << 30)).isEqualTo("1.9 of 2.0 GiB were there already");
+        assertThat(Sizes.kept(0, 5L << 60)).startsWith("0.0 of 5");
+    }
+
+    @Test
     void goesOnWhenTheHostIsBack() {
         mirror.failures.set(2);
 
@@ -245,8 +277,15 @@ final class RestoreElsewhereTest {
         private final List<CopyHost> opened = new ArrayList<>();
         private final AtomicInteger closed = new AtomicInteger();
         private final AtomicInteger failures = new AtomicInteger();
+        private final AtomicInteger brokenDeletions = new AtomicInteger();
+        private int toBreak;
         private boolean retryable = true;
         private Runnable onRename = () -> {};
+
+        /** Once it has failed to sync, so many deletions fail, too. */
+        void breakDeletions(int many) {
+            toBreak = many;
+        }
 
         @Override
         public String id() {
@@ -266,12 +305,21 @@ final class RestoreElsewhereTest {
                     @Override
                     public void sync(Path path) throws IOException {
                         if (failures.getAndDecrement() > 0) {
+                            brokenDeletions.set(toBreak);
                             throw new TransportException(
                                     "no room",
                                     retryable,
                                     new MatriarchException(ErrorCode.HOST_FILES, "no room", "make some."));
                         }
                         super.sync(path);
+                    }
+
+                    @Override
+                    public void delete(Path path) throws IOException {
+                        if (brokenDeletions.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                            throw new TransportException("the connection is lost", true, null);
+                        }
+                        super.delete(path);
                     }
 
                     @Override
