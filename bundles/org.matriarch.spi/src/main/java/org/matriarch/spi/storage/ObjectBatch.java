@@ -47,7 +47,7 @@ public interface ObjectBatch extends AutoCloseable {
 
     /**
      * Makes a file, which lies under its name in {@link #directory} and which nobody changes any more, an object of the
-     * batch.
+     * batch. Not called where that is empty, so that a store without directories need not have it.
      *
      * @throws ObjectMissingException if there is no such file
      * @throws StoreFullException if what is left of the room is kept in reserve

@@ -58,7 +58,7 @@ final class ResumeITest {
             container.kill9();
             container.startAgain();
             container.awaitStreaming("main");
-            String broken = latest(container);
+            String broken = CopiedFiles.latest(container);
             Set<Object> inodes = inodes(container, broken);
 
             Container.Result list = container.ok("backup:list", "main");
@@ -72,7 +72,7 @@ final class ResumeITest {
             assertThat(resumed.find()).as(second.out()).isTrue();
             assertThat(Integer.parseInt(resumed.group(1))).isGreaterThanOrEqualTo(TABLES / 2);
             assertThat(resumed.group(3)).isEqualTo(broken);
-            String whole = latest(container);
+            String whole = CopiedFiles.latest(container);
             assertThat(inodes(container, whole)).containsAnyElementsOf(inodes);
             requireGone(container, broken);
             requireGood(container, whole);
@@ -88,7 +88,7 @@ final class ResumeITest {
 
             Process running = container.begin("backup:create", "main", "--wait", "--bwlimit", "3000");
             awaitHalf(container);
-            String broken = latest(container);
+            String broken = CopiedFiles.latest(container);
             ssh.cutConnections();
 
             assertThat(running.waitFor()).isZero();
@@ -97,7 +97,7 @@ final class ResumeITest {
                     .hasSize(1)
                     .doesNotContain(broken);
             requireGone(container, broken);
-            requireGood(container, latest(container));
+            requireGood(container, CopiedFiles.latest(container));
         }
     }
 
@@ -112,7 +112,7 @@ final class ResumeITest {
 
             Container.Result second = container.ok("backup:create", "main", "--wait");
 
-            String whole = latest(container);
+            String whole = CopiedFiles.latest(container);
             assertThat(second.out()).containsPattern(RESUMED);
             assertThat(container.log()).contains(damaged.getFileName() + "' in store 'default' is damaged");
             requireGood(container, whole);
@@ -134,7 +134,7 @@ final class ResumeITest {
     private String breakOff(Container container) {
         container.begin("backup:create", "main", "--bwlimit", "6000");
         awaitHalf(container);
-        String broken = latest(container);
+        String broken = CopiedFiles.latest(container);
         ssh.cutConnections();
         await("the end of the backup")
                 .atMost(PATIENCE)
@@ -144,7 +144,7 @@ final class ResumeITest {
 
     private static Path flipOneByte(EmbeddedPostgres server, Container container, String backup) throws IOException {
         for (int i = 0; i < TABLES; i++) {
-            Path file = base(container, backup)
+            Path file = CopiedFiles.base(container, backup)
                     .resolve("data")
                     .resolve(server.query("SELECT pg_relation_filepath('fact%d')".formatted(i)));
             if (noted(container, backup).contains(file.getFileName() + "\"")) {
@@ -172,7 +172,7 @@ final class ResumeITest {
     }
 
     private static void requireGone(Container container, String backup) throws IOException {
-        assertThat(base(container, backup)).doesNotExist();
+        assertThat(CopiedFiles.base(container, backup)).doesNotExist();
         assertThat(container.data().resolve("matriarch/main/meta/" + backup + "-backup.info"))
                 .doesNotExist();
         assertThat(container.data().resolve("matriarch/main/unfinished")).isEmptyDirectory();
@@ -209,22 +209,9 @@ final class ResumeITest {
         return "backup_method = ssh\nssh_command = " + ssh.command();
     }
 
-    private static String latest(Container container) {
-        return container
-                .ok("backup:list", "main", "--minimal")
-                .out()
-                .lines()
-                .reduce(BackupIds::newer)
-                .orElseThrow();
-    }
-
-    private static Path base(Container container, String backup) {
-        return container.data().resolve("matriarch/main/base").resolve(backup);
-    }
-
     private static Set<Object> inodes(Container container, String backup) throws IOException {
         List<Path> files;
-        try (Stream<Path> tree = Files.walk(base(container, backup))) {
+        try (Stream<Path> tree = Files.walk(CopiedFiles.base(container, backup))) {
             files = tree.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
                     .toList();
         }

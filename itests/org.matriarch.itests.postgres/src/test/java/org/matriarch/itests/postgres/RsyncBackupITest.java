@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
@@ -86,27 +84,31 @@ final class RsyncBackupITest {
             server.execute("CREATE TABLE lively AS SELECT n FROM generate_series(1, 1000) n");
             server.execute("CHECKPOINT");
             Path data = Path.of(server.query("SHOW data_directory"));
-            awaitThatTimesProveSomething(server);
-            Path unsure = write(data, "first", Instant.now().plusSeconds(3600));
+            CopiedFiles.awaitThatTimesProveSomething(server);
+            Path unsure = CopiedFiles.write(data, "first", Instant.now().plusSeconds(3600));
             container.care("main", server, method("rsync"), "reuse_backup = link");
             Instant begin = Instant.now().truncatedTo(ChronoUnit.SECONDS);
             String first = container.backUp("main");
-            write(data, "other", Files.getLastModifiedTime(unsure).toInstant());
+            CopiedFiles.write(data, "other", Files.getLastModifiedTime(unsure).toInstant());
             server.execute("UPDATE lively SET n = n + 1");
             String second = container.backUp("main");
             container.ok("backup:create", "main", "--wait", "--reuse", "copy");
-            String third = latest(container);
+            String third = CopiedFiles.latest(container);
 
             String still = server.query("SELECT pg_relation_filepath('still')");
-            long stillBytes = Files.size(file(container, first, still));
-            assertThat(inode(container, second, still)).isEqualTo(inode(container, first, still));
-            assertThat(inode(container, third, still)).isNotEqualTo(inode(container, first, still));
-            assertThat(Files.readString(file(container, first, "unsure"))).isEqualTo("first");
-            assertThat(Files.readString(file(container, second, "unsure"))).isEqualTo("other");
-            assertThat(bytesOfItsOwn(container, second))
+            long stillBytes = Files.size(CopiedFiles.file(container, first, still));
+            assertThat(CopiedFiles.inode(container, second, still))
+                    .isEqualTo(CopiedFiles.inode(container, first, still));
+            assertThat(CopiedFiles.inode(container, third, still))
+                    .isNotEqualTo(CopiedFiles.inode(container, first, still));
+            assertThat(Files.readString(CopiedFiles.file(container, first, "unsure")))
+                    .isEqualTo("first");
+            assertThat(Files.readString(CopiedFiles.file(container, second, "unsure")))
+                    .isEqualTo("other");
+            assertThat(CopiedFiles.bytesOfItsOwn(container, second))
                     .isLessThan(stillBytes / 2)
                     .isLessThanOrEqualTo(bytesChangedSince(begin, container, second) * 105 / 100);
-            assertThat(bytesOfItsOwn(container, third)).isGreaterThan(stillBytes);
+            assertThat(CopiedFiles.bytesOfItsOwn(container, third)).isGreaterThan(stillBytes);
 
             container.ok("backup:delete", "main", first);
             for (String backup : List.of(second, third)) {
@@ -124,7 +126,7 @@ final class RsyncBackupITest {
                 Container container = Container.start()) {
             server.execute("CREATE TABLE still AS SELECT n FROM generate_series(1, 50000) n");
             server.execute("CHECKPOINT");
-            awaitThatTimesProveSomething(server);
+            CopiedFiles.awaitThatTimesProveSomething(server);
             String still = server.query("SELECT pg_relation_filepath('still')");
             container.care("main", server, "reuse_backup = link");
             String streamed = container.backUp("main");
@@ -135,8 +137,10 @@ final class RsyncBackupITest {
             switchTo(container, server, "rsync");
             String syncedAgain = container.backUp("main");
 
-            assertThat(inode(container, fetched, still)).isEqualTo(inode(container, synced, still));
-            assertThat(inode(container, syncedAgain, still)).isEqualTo(inode(container, synced, still));
+            assertThat(CopiedFiles.inode(container, fetched, still))
+                    .isEqualTo(CopiedFiles.inode(container, synced, still));
+            assertThat(CopiedFiles.inode(container, syncedAgain, still))
+                    .isEqualTo(CopiedFiles.inode(container, synced, still));
             for (String backup : List.of(streamed, synced, fetched, syncedAgain)) {
                 container.ok("backup:verify", "main", backup);
                 Path restored = container.restore("main", backup, "--target-immediate", "--target-action", "promote");
@@ -311,65 +315,13 @@ final class RsyncBackupITest {
         return List.of();
     }
 
-    /** A file proves that it has not changed only if it is older than the backup's start, by whole seconds. */
-    private static void awaitThatTimesProveSomething(EmbeddedPostgres server) {
-        String later = server.query("SELECT date_trunc('second', clock_timestamp()) + interval '2 seconds'");
-        await().until(() ->
-                server.query("SELECT clock_timestamp() > '%s'".formatted(later)).equals("t"));
-    }
-
-    /** Writes a file of always the same size. */
-    private static Path write(Path data, String content, Instant modified) throws IOException {
-        Path file = Files.writeString(data.resolve("unsure"), content);
-        ServerUser.own(file);
-        return Files.setLastModifiedTime(file, FileTime.from(modified));
-    }
-
-    private static String latest(Container container) {
-        return container
-                .ok("backup:list", "main", "--minimal")
-                .out()
-                .lines()
-                .reduce(BackupIds::newer)
-                .orElseThrow();
-    }
-
-    private static Path file(Container container, String backup, String path) {
-        return base(container, backup).resolve("data").resolve(path);
-    }
-
-    private static Path base(Container container, String backup) {
-        return container.data().resolve("matriarch/main/base").resolve(backup);
-    }
-
-    private static Object inode(Container container, String backup, String path) throws IOException {
-        return Files.getAttribute(file(container, backup, path), "unix:ino");
-    }
-
-    private static long bytesOfItsOwn(Container container, String backup) throws IOException {
-        try (Stream<Path> files = Files.walk(base(container, backup))) {
-            return files.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
-                    .filter(file -> links(file) == 1)
-                    .mapToLong(file -> file.toFile().length())
-                    .sum();
-        }
-    }
-
     private static long bytesChangedSince(Instant begin, Container container, String backup) throws IOException {
-        try (Stream<Path> files = Files.walk(base(container, backup))) {
+        try (Stream<Path> files = Files.walk(CopiedFiles.base(container, backup))) {
             return files.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
                     .filter(file ->
                             !Instant.ofEpochMilli(file.toFile().lastModified()).isBefore(begin))
                     .mapToLong(file -> file.toFile().length())
                     .sum();
-        }
-    }
-
-    private static int links(Path file) {
-        try {
-            return (Integer) Files.getAttribute(file, "unix:nlink");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

@@ -4,15 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,24 +77,28 @@ final class SshBackupITest {
             server.execute("CREATE TABLE lively AS SELECT n FROM generate_series(1, 1000) n");
             server.execute("CHECKPOINT");
             Path data = Path.of(server.query("SHOW data_directory"));
-            awaitThatTimesProveSomething(server);
-            Path unsure = write(data, "first", Instant.now().plusSeconds(3600));
+            CopiedFiles.awaitThatTimesProveSomething(server);
+            Path unsure = CopiedFiles.write(data, "first", Instant.now().plusSeconds(3600));
             container.care("main", server, method(), "reuse_backup = link");
             String first = container.backUp("main");
-            write(data, "other", Files.getLastModifiedTime(unsure).toInstant());
+            CopiedFiles.write(data, "other", Files.getLastModifiedTime(unsure).toInstant());
             server.execute("UPDATE lively SET n = n + 1");
             String second = container.backUp("main");
             container.ok("backup:create", "main", "--wait", "--reuse", "copy");
-            String third = latest(container);
+            String third = CopiedFiles.latest(container);
 
             String still = server.query("SELECT pg_relation_filepath('still')");
-            long stillBytes = Files.size(file(container, first, still));
-            assertThat(inode(container, second, still)).isEqualTo(inode(container, first, still));
-            assertThat(inode(container, third, still)).isNotEqualTo(inode(container, first, still));
-            assertThat(Files.readString(file(container, first, "unsure"))).isEqualTo("first");
-            assertThat(Files.readString(file(container, second, "unsure"))).isEqualTo("other");
-            assertThat(bytesOfItsOwn(container, second)).isLessThan(stillBytes / 2);
-            assertThat(bytesOfItsOwn(container, third)).isGreaterThan(stillBytes);
+            long stillBytes = Files.size(CopiedFiles.file(container, first, still));
+            assertThat(CopiedFiles.inode(container, second, still))
+                    .isEqualTo(CopiedFiles.inode(container, first, still));
+            assertThat(CopiedFiles.inode(container, third, still))
+                    .isNotEqualTo(CopiedFiles.inode(container, first, still));
+            assertThat(Files.readString(CopiedFiles.file(container, first, "unsure")))
+                    .isEqualTo("first");
+            assertThat(Files.readString(CopiedFiles.file(container, second, "unsure")))
+                    .isEqualTo("other");
+            assertThat(CopiedFiles.bytesOfItsOwn(container, second)).isLessThan(stillBytes / 2);
+            assertThat(CopiedFiles.bytesOfItsOwn(container, third)).isGreaterThan(stillBytes);
 
             container.ok("backup:delete", "main", first);
             for (String backup : List.of(second, third)) {
@@ -181,7 +181,7 @@ final class SshBackupITest {
             awaitReplay(primary, standby);
             standby.execute("CHECKPOINT");
             container.ok("backup:create", "main");
-            String backup = latest(container);
+            String backup = CopiedFiles.latest(container);
             await("WAL of the backup").atMost(PATIENCE).until(() -> {
                 primary.execute("SELECT pg_switch_wal()"); // a standby cannot
                 writer.awaitRows(5);
@@ -219,57 +219,5 @@ final class SshBackupITest {
         ServerUser.own(location);
         server.execute("CREATE TABLESPACE side LOCATION '%s'"
                 .formatted(location.toString().replace("'", "''")));
-    }
-
-    /** A file proves that it has not changed only if it is older than the backup's start, by whole seconds. */
-    private static void awaitThatTimesProveSomething(EmbeddedPostgres server) {
-        String later = server.query("SELECT date_trunc('second', clock_timestamp()) + interval '2 seconds'");
-        await().until(() ->
-                server.query("SELECT clock_timestamp() > '%s'".formatted(later)).equals("t"));
-    }
-
-    /** Writes a file of always the same size. */
-    private static Path write(Path data, String content, Instant modified) throws IOException {
-        Path file = Files.writeString(data.resolve("unsure"), content);
-        ServerUser.own(file);
-        return Files.setLastModifiedTime(file, FileTime.from(modified));
-    }
-
-    private static String latest(Container container) {
-        return container
-                .ok("backup:list", "main", "--minimal")
-                .out()
-                .lines()
-                .reduce(BackupIds::newer)
-                .orElseThrow();
-    }
-
-    private static Path file(Container container, String backup, String path) {
-        return base(container, backup).resolve("data").resolve(path);
-    }
-
-    private static Path base(Container container, String backup) {
-        return container.data().resolve("matriarch/main/base").resolve(backup);
-    }
-
-    private static Object inode(Container container, String backup, String path) throws IOException {
-        return Files.getAttribute(file(container, backup, path), "unix:ino");
-    }
-
-    private static long bytesOfItsOwn(Container container, String backup) throws IOException {
-        try (Stream<Path> files = Files.walk(base(container, backup))) {
-            return files.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
-                    .filter(file -> links(file) == 1)
-                    .mapToLong(file -> file.toFile().length())
-                    .sum();
-        }
-    }
-
-    private static int links(Path file) {
-        try {
-            return (Integer) Files.getAttribute(file, "unix:nlink");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }
