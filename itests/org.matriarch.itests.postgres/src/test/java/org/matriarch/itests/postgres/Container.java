@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -55,10 +56,23 @@ final class Container implements AutoCloseable {
         return startWithHome(0);
     }
 
+    /** Starts a container on data that hold files of etc/ already, by name, as a deployment tool leaves them. */
+    static Container startConfigured(Map<String, String> files) {
+        return start(0, files);
+    }
+
     /** Starts a container whose repositories lie on a file system of so many MiB; 0 for no limit. */
     static Container startWithHome(int mebibytes) {
+        return start(mebibytes, Map.of());
+    }
+
+    private static Container start(int homeMebibytes, Map<String, String> files) {
         try {
-            var container = new Container(Files.createTempDirectory("matriarch-container"), mebibytes);
+            var container = new Container(Files.createTempDirectory("matriarch-container"), homeMebibytes);
+            for (var file : files.entrySet()) {
+                Files.createDirectories(container.data.resolve("etc"));
+                container.configure(file.getKey(), file.getValue());
+            }
             container.startAgain();
             container.openWalDoor();
             return container;

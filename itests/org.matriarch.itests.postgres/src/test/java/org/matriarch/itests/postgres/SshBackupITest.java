@@ -166,13 +166,14 @@ final class SshBackupITest {
         }
     }
 
-    @Test
-    void takesABackupOfAStandby() {
+    @ParameterizedTest
+    @ValueSource(strings = {"ssh", "rsync"})
+    void takesABackupOfAStandby(String method) {
         try (EmbeddedPostgres primary = EmbeddedPostgres.builder(MAJOR).start();
                 EmbeddedPostgres standby = EmbeddedPostgres.standbyOf(primary);
                 Container container = Container.start();
                 SteadyWriter writer = SteadyWriter.into(primary)) {
-            container.care("main", standby, method());
+            container.care("main", standby, "backup_method = " + method, "ssh_command = " + ssh.command());
             writer.awaitRows(50);
             // A backup of a standby begins where its last restartpoint did, maybe before the first WAL that was
             // received.
