@@ -6,6 +6,9 @@ declare -A PACKAGES=([mvn]=maven [rsync]=rsync [sshd]=openssh-server [ssh]=opens
     [gzip]=gzip [bzip2]=bzip2 [zstd]=zstd [lz4]=lz4)
 export PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
 
+# Without it, Java takes a file name that is not ASCII for a mistake.
+[ "$(locale charmap 2> /dev/null)" = UTF-8 ] || export LC_ALL=C.UTF-8
+
 java_major() {
     "$1" -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p' | head -n 1
 }

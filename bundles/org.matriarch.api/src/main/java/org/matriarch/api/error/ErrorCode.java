@@ -32,6 +32,8 @@ public enum ErrorCode {
     OBJECT_MISSING(2006, Category.OPERATOR, false),
     /** A file of the repository cannot be understood. */
     REPOSITORY_UNREADABLE(2007, Category.EXTERNAL, false),
+    /** Another process writes to the repository, and two must not. */
+    REPOSITORY_TAKEN(2008, Category.OPERATOR, true),
 
     /** The WAL file is not in the archive. */
     WAL_MISSING(3001, Category.OPERATOR, true),

@@ -13,4 +13,17 @@ public interface Repositories {
      * @throws org.matriarch.api.error.MatriarchException {@code STORE_MISSING} if its store is not installed now
      */
     Repository repository(ServerConfiguration server);
+
+    /**
+     * Makes sure that of all processes that share the disk of a server's repository, or of its home, this one alone writes there,
+     * until {@link #giveBack} or the end of the process, whatever ends it. Does nothing if that is so already.
+     *
+     * <p>Every method of a {@link Repository} that writes does this first; who writes to the server's home has to call it.
+     *
+     * @throws org.matriarch.api.error.MatriarchException {@code REPOSITORY_TAKEN}, naming the other process
+     */
+    default void takeCharge(ServerConfiguration server) {}
+
+    /** Lets another process write. Called when nothing is written for a server any more. */
+    default void giveBack(String server) {}
 }

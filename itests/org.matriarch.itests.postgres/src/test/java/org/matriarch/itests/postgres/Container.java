@@ -305,6 +305,15 @@ final class Container implements AutoCloseable {
         awaitReady();
     }
 
+    /** Returns the process id of the Java VM that runs it. */
+    long pid() {
+        try {
+            return Long.parseLong(Files.readString(data.resolve("karaf.pid")).strip());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Returns the directory of everything that changes. */
     Path data() {
         return data;
@@ -391,6 +400,7 @@ final class Container implements AutoCloseable {
     private ProcessBuilder processOf(List<String> command) {
         var builder = new ProcessBuilder(command).directory(data.toFile());
         builder.environment().put("MATRIARCH_DATA", data.toString());
+        builder.environment().put("LC_ALL", "C"); // as cron and systemd start it
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         return builder;
     }

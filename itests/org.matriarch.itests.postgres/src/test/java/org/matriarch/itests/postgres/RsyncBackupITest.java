@@ -48,7 +48,7 @@ final class RsyncBackupITest {
     @ParameterizedTest
     @ValueSource(ints = {13, 18})
     void bringsBackEveryRowThatWasAcknowledged(int major) throws IOException {
-        try (EmbeddedPostgres server = startAt(major, "it's \"data\" $(touch owned) *[a]");
+        try (EmbeddedPostgres server = startAt(major, "it's \"däta\" $(touch owned) *[a]");
                 Container container = Container.start()) {
             tablespace(server, "a \"place\" with spaces and $(touch owned)"); // PostgreSQL takes no single quote
             server.execute("CREATE TABLE in_side TABLESPACE side AS SELECT n FROM generate_series(1, 1000) n");

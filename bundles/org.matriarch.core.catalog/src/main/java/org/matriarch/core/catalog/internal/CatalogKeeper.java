@@ -30,6 +30,10 @@ import org.slf4j.LoggerFactory;
 public final class CatalogKeeper {
 
     private static final Logger LOG = LoggerFactory.getLogger(CatalogKeeper.class);
+    /** What is no trouble: a store that is to come, a server that went, one that another container takes care of. */
+    private static final Set<ErrorCode> NOT_OURS =
+            Set.of(ErrorCode.STORE_MISSING, ErrorCode.SERVER_UNKNOWN, ErrorCode.REPOSITORY_TAKEN);
+
     private static final long FIRST_ROUND_MILLIS = 500;
     private static final long ROUND_MILLIS = 30_000;
     private static final long BREATH_MILLIS = 200;
@@ -121,7 +125,7 @@ public final class CatalogKeeper {
                             brokenDeletions.computeIfAbsent(
                                     server, name -> catalog.deletions().broken(name)));
         } catch (MatriarchException e) {
-            if (e.code() == ErrorCode.STORE_MISSING || e.code() == ErrorCode.SERVER_UNKNOWN) {
+            if (NOT_OURS.contains(e.code())) {
                 LOG.debug("the backups of server '{}' are not looked at: {}", server, e.summary());
             } else {
                 LOG.warn("unable to look at the backups of server '{}': {}", server, e.getMessage());

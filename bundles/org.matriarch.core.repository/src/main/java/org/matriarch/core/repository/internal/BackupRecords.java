@@ -43,6 +43,7 @@ final class BackupRecords {
     private final BackupFields fields;
     private final Map<ObjectName, Long> fileCounts;
     private final Journals journals;
+    private final Custody custody;
 
     /** Keeps in {@code fileCounts} what it has read of manifests, which never change. */
     BackupRecords(
@@ -50,12 +51,14 @@ final class BackupRecords {
             Layout layout,
             BackupFields fields,
             Map<ObjectName, Long> fileCounts,
-            Journals journals) {
+            Journals journals,
+            Custody custody) {
         this.store = store;
         this.layout = layout;
         this.fields = fields;
         this.fileCounts = fileCounts;
         this.journals = journals;
+        this.custody = custody;
     }
 
     Journals journals() {
@@ -94,6 +97,7 @@ final class BackupRecords {
 
     /** Records a backup under an id that nobody has; returns false if the id is taken. */
     boolean create(BackupId id, BackupInfo info) throws StorageException {
+        custody.require();
         if (store.find(layout.oldInfo(id)).isPresent()) {
             return false;
         }
@@ -108,6 +112,7 @@ final class BackupRecords {
 
     /** Records other values of some fields, durably, and keeps all others as they are. */
     Backup update(BackupId id, Map<String, Optional<String>> changes) {
+        custody.require();
         try {
             Optional<byte[]> content = content(id);
             if (content.isEmpty()) {
@@ -132,6 +137,7 @@ final class BackupRecords {
      * a backup; its record goes last, so that an interrupted deletion can be found and repeated.
      */
     void delete(BackupId id) {
+        custody.require();
         try {
             Optional<byte[]> content = content(id);
             if (content.isPresent()) {
@@ -170,6 +176,7 @@ final class BackupRecords {
 
     /** Records what a backup is kept for, or that it is not kept any more. */
     Backup keep(BackupId id, Optional<KeepTarget> target) {
+        custody.require();
         try {
             if (content(id).isEmpty()) {
                 throw unknown(id);

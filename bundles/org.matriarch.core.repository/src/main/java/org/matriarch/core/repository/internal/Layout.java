@@ -8,6 +8,10 @@ import org.matriarch.spi.storage.ObjectName;
 /** Where things lie in a store: the layout of Barman 3.17. */
 record Layout(String server) {
 
+    String prefix() {
+        return server + "/";
+    }
+
     ObjectName identity() {
         return new ObjectName(server + "/identity.json");
     }

@@ -1,6 +1,7 @@
 package org.matriarch.core.repository.internal;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
@@ -26,6 +27,10 @@ public final class ObjectStores {
 
     void removeStore(ObjectStore store) {
         storesById.remove(store.id(), store);
+    }
+
+    Optional<ObjectStore> find(String id) {
+        return Optional.ofNullable(storesById.get(id));
     }
 
     ObjectStore require(String id, String server) {

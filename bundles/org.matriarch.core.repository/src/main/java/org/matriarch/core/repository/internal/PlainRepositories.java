@@ -3,8 +3,11 @@ package org.matriarch.core.repository.internal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.repository.Repositories;
@@ -14,6 +17,7 @@ import org.matriarch.spi.storage.ObjectName;
 import org.matriarch.spi.storage.ObjectStore;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +31,7 @@ public final class PlainRepositories implements Repositories {
     private final ObjectStores stores;
     private final Compressors compressors;
     private final ZoneId zone;
+    private final Map<String, Charge> charges = new ConcurrentHashMap<>();
     private final Map<Path, WalIndex> indexes = new ConcurrentHashMap<>();
     private final Map<Path, Map<ObjectName, Long>> fileCounts = new ConcurrentHashMap<>();
 
@@ -42,6 +47,25 @@ public final class PlainRepositories implements Repositories {
         this.zone = zone;
     }
 
+    /** Lets other processes write. */
+    @Deactivate
+    void close() {
+        charges.values().forEach(Charge::giveBack);
+    }
+
+    @Override
+    public void takeCharge(ServerConfiguration server) {
+        custody(server, stores.find(server.repository().store())).require();
+    }
+
+    @Override
+    public void giveBack(String server) {
+        Charge charge = charges.get(server);
+        if (charge != null) {
+            charge.giveBack();
+        }
+    }
+
     @Override
     public Repository repository(ServerConfiguration server) {
         ServerConfiguration.RepositorySettings settings = server.repository();
@@ -53,22 +77,54 @@ public final class PlainRepositories implements Repositories {
         }
         ObjectStore store = stores.require(settings.store(), server.name());
         var layout = new Layout(server.name());
-        Path spool = server.home().resolve("spool");
-        Path indexFile = store.directory(layout.walPrefix())
-                .orElseGet(() -> server.home().resolve("wals"))
-                .resolve(layout.walIndexFile());
-        WalIndex index = indexes.computeIfAbsent(indexFile, path -> {
-            sweep(spool);
-            return new WalIndex(path);
-        });
+        Custody custody = custody(server, Optional.of(store));
+        Path spool = spool(server);
+        Path indexFile = indexFile(server, Optional.of(store));
         var records = new BackupRecords(
                 store,
                 layout,
                 new BackupFields(zone),
                 fileCounts.computeIfAbsent(indexFile, path -> new ConcurrentHashMap<>()),
-                new Journals(server.home().resolve("unfinished")));
-        var wal = new PlainWalArchive(store, layout, compressors, settings, index, spool);
-        return new PlainRepository(store, layout, zone, records, spool, wal);
+                new Journals(server.home().resolve("unfinished")),
+                custody);
+        var wal = new PlainWalArchive(store, layout, compressors, settings, index(indexFile), spool, custody);
+        return new PlainRepository(store, layout, zone, records, spool, wal, custody);
+    }
+
+    /** A store that is not installed now is locked as soon as something is written to it. */
+    private Custody custody(ServerConfiguration server, Optional<ObjectStore> store) {
+        Path home = server.home().toAbsolutePath().normalize();
+        var layout = new Layout(server.name());
+        List<Path> directories = Stream.concat(
+                        Stream.of(home),
+                        store.flatMap(present -> present.directory(layout.prefix())).stream()
+                                .map(directory -> directory.toAbsolutePath().normalize()))
+                .distinct()
+                .toList();
+        return new Custody(
+                server.name(),
+                server.active(),
+                charges.computeIfAbsent(server.name(), Charge::new),
+                directories,
+                () -> {
+                    index(indexFile(server, store)).forget();
+                    sweep(spool(server));
+                });
+    }
+
+    private static Path spool(ServerConfiguration server) {
+        return server.home().resolve("spool");
+    }
+
+    private static Path indexFile(ServerConfiguration server, Optional<ObjectStore> store) {
+        var layout = new Layout(server.name());
+        return store.flatMap(present -> present.directory(layout.walPrefix()))
+                .orElseGet(() -> server.home().resolve("wals"))
+                .resolve(layout.walIndexFile());
+    }
+
+    private WalIndex index(Path file) {
+        return indexes.computeIfAbsent(file, WalIndex::new);
     }
 
     private static void sweep(Path spool) {

@@ -55,9 +55,16 @@ final class PlainRepository implements Repository {
     private final BackupRecords records;
     private final Path spoolDirectory;
     private final WalArchive wal;
+    private final Custody custody;
 
     PlainRepository(
-            ObjectStore store, Layout layout, ZoneId zone, BackupRecords records, Path spoolDirectory, WalArchive wal) {
+            ObjectStore store,
+            Layout layout,
+            ZoneId zone,
+            BackupRecords records,
+            Path spoolDirectory,
+            WalArchive wal,
+            Custody custody) {
         this.store = store;
         this.layout = layout;
         this.zone = zone;
@@ -65,6 +72,7 @@ final class PlainRepository implements Repository {
         this.records = records;
         this.spoolDirectory = spoolDirectory;
         this.wal = wal;
+        this.custody = custody;
     }
 
     @Override
@@ -92,6 +100,7 @@ final class PlainRepository implements Repository {
 
     @Override
     public void claim(RepositoryIdentity identity) {
+        custody.require();
         Optional<RepositoryIdentity> owner = identity();
         if (owner.isEmpty()) {
             byte[] content = "{\n    \"systemid\": \"%s\",\n    \"version\": \"%d\"\n}\n"

@@ -42,6 +42,9 @@ final class PlainWalArchive implements WalArchive {
     private final RepositorySettings settings;
     private final WalIndex sharedIndex;
     private final Path spoolDirectory;
+    private final Custody custody;
+    /** What is used instead while another process writes: it knows what was there when it was first asked. */
+    private final WalIndex snapshot;
 
     PlainWalArchive(
             ObjectStore store,
@@ -49,17 +52,21 @@ final class PlainWalArchive implements WalArchive {
             Compressors compressors,
             RepositorySettings settings,
             WalIndex sharedIndex,
-            Path spoolDirectory) {
+            Path spoolDirectory,
+            Custody custody) {
         this.store = store;
         this.layout = layout;
         this.compressors = compressors;
         this.settings = settings;
         this.sharedIndex = sharedIndex;
         this.spoolDirectory = spoolDirectory;
+        this.custody = custody;
+        this.snapshot = sharedIndex.snapshot();
     }
 
     @Override
     public Outcome store(WalFileName name, Path file) {
+        custody.require();
         WalIndex index = index();
         try {
             if (index.contains(name) && confirm(name, file)) {
@@ -144,6 +151,7 @@ final class PlainWalArchive implements WalArchive {
 
     @Override
     public void delete(List<WalFileName> names) {
+        custody.require();
         WalIndex index = index();
         var deleted = new ArrayList<WalFileName>(names.size());
         try {
@@ -160,6 +168,7 @@ final class PlainWalArchive implements WalArchive {
 
     @Override
     public int reindex() {
+        custody.require();
         WalIndex index = index();
         try {
             return index.rebuild(store, scan());
@@ -169,12 +178,17 @@ final class PlainWalArchive implements WalArchive {
     }
 
     private WalIndex index() {
+        WalIndex index = known();
         try {
-            sharedIndex.open(store, scan());
+            index.open(store, scan());
         } catch (StorageException e) {
             throw StoreFailures.of(e);
         }
-        return sharedIndex;
+        return index;
+    }
+
+    private WalIndex known() {
+        return custody.isOurs() ? sharedIndex : snapshot;
     }
 
     private WalScan scan() {
@@ -307,7 +321,7 @@ final class PlainWalArchive implements WalArchive {
                     : compressors
                             .require(compression.get(), "read '%s' of server '%s'".formatted(name, layout.server()))
                             .decompress(buffered);
-            return new CheckedWal(content, sharedIndex.checksums().find(name), e -> unreadable(name, e));
+            return new CheckedWal(content, known().checksums().find(name), e -> unreadable(name, e));
         } catch (IOException | MatriarchException e) {
             in.close();
             throw e;

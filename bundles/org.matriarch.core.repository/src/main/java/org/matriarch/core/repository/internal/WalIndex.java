@@ -24,6 +24,7 @@ final class WalIndex {
 
     private final WalIndexFile file;
     private final WalChecksums checksums;
+    private final boolean writable;
     /** Held while the archive is looked at; storing goes on meanwhile. */
     private final Object scanning = new Object();
 
@@ -33,9 +34,25 @@ final class WalIndex {
     /** What happened since a look at the archive began; null while none is under way. */
     private @Nullable List<Consumer<WalTable>> since;
 
+    /** Begins with nothing; {@link #open} comes first. */
     WalIndex(Path path) {
+        this(path, true);
+    }
+
+    private WalIndex(Path path, boolean writable) {
+        this.writable = writable;
         this.file = new WalIndexFile(path);
         this.checksums = new WalChecksums(path);
+    }
+
+    /** Returns an index of the same archive that keeps nothing, on the disk or for others: another process writes both. */
+    WalIndex snapshot() {
+        return new WalIndex(file.path(), false);
+    }
+
+    /** Has all of it compared with the archive again when it is used next: others may have written. */
+    synchronized void forget() {
+        comparedWith = new WeakReference<>(null);
     }
 
     /** Makes sure that the index is that of what the store holds. */
@@ -58,7 +75,7 @@ final class WalIndex {
                         && content.get().whole()
                         && found.lines().equals(known.lines());
                 swap(found, store);
-                if (!same) {
+                if (!same && writable) {
                     LOG.info("WAL index '{}' made from the archive: {} files", file.path(), size());
                     replaceFile();
                 }
@@ -172,6 +189,9 @@ final class WalIndex {
 
     /** Writes the file anew. A failure is no loss: the index in memory is right, and the next start makes a new file. */
     private void replaceFile() {
+        if (!writable) {
+            return;
+        }
         try {
             file.replace(this::lines);
         } catch (IOException e) {

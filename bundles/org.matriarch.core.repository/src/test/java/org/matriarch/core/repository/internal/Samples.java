@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 import org.matriarch.api.model.BackupId;
 import org.matriarch.api.model.BackupKind;
 import org.matriarch.api.model.BackupSource;
@@ -39,6 +40,8 @@ import org.matriarch.spi.storage.StorageException;
 /** Servers, backups and plugins that the tests of this bundle share. */
 final class Samples {
 
+    private static @Nullable PlainRepositories last;
+
     static final ZoneId ZONE = ZoneId.of("Europe/Berlin");
     static final Instant START = Instant.parse("2026-11-20T10:30:30.180268Z");
     static final Instant MODIFIED = Instant.parse("2026-11-19T08:00:00.123456Z");
@@ -57,11 +60,21 @@ final class Samples {
                         store, "plain", compression, Optional.empty(), 0, Optional.empty()));
     }
 
+    /** Returns a server that is configured and not taken care of. */
+    static ServerConfiguration inactive(Path home, String store) {
+        return server(home, server(home, store, "none").repository(), false);
+    }
+
     static ServerConfiguration server(Path home, ServerConfiguration.RepositorySettings repository) {
+        return server(home, repository, true);
+    }
+
+    private static ServerConfiguration server(
+            Path home, ServerConfiguration.RepositorySettings repository, boolean active) {
         return new ServerConfiguration(
                 "main",
                 "",
-                true,
+                active,
                 "",
                 "",
                 home,
@@ -74,14 +87,20 @@ final class Samples {
                 ServerConfiguration.HookSettings.NONE);
     }
 
-    static PlainRepositories repositories(ObjectStore store, Compressor... installed) {
+    /** Those that were made last end, as those of one process do before the next one begins. */
+    static synchronized PlainRepositories repositories(ObjectStore store, Compressor... installed) {
         var stores = new ObjectStores();
         stores.addStore(store);
         var compressors = new Compressors();
         for (Compressor compressor : installed) {
             compressors.addCompressor(compressor);
         }
-        return new PlainRepositories(stores, compressors, ZONE);
+        if (last != null) {
+            last.close();
+        }
+        var made = new PlainRepositories(stores, compressors, ZONE);
+        last = made;
+        return made;
     }
 
     static PlainRepository repository(ObjectStore store, Path home) {

@@ -32,6 +32,7 @@ public final class DurableIntake implements WalIntake {
     @Override
     public Outcome take(String server, String name, InputStream content, Supplier<Optional<String>> sha256) {
         ServerConfiguration configuration = requireArchiver(server);
+        receivers.services().repositories().takeCharge(configuration);
         try {
             WalFileName file = requireName(server, name);
             Outcome outcome = new Handover(configuration, receivers.services(), file).take(content, sha256);

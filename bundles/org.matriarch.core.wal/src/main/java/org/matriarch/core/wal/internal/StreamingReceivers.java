@@ -46,6 +46,9 @@ public final class StreamingReceivers implements WalReceivers, ServersListener {
     private final Servers servers;
     private final WalServices services;
     private final Map<String, ServerWal> byName = new ConcurrentHashMap<>();
+    /** Servers that another container takes care of, as it seems. */
+    private final Map<String, MatriarchException> takenByOthers = new ConcurrentHashMap<>();
+
     private final ExecutorService changes = Executors.newCachedThreadPool(task -> {
         var thread = new Thread(task, "matriarch-wal-changes");
         thread.setDaemon(true);
@@ -130,6 +133,8 @@ public final class StreamingReceivers implements WalReceivers, ServersListener {
                 try {
                     apply(name);
                     return;
+                } catch (MatriarchException e) {
+                    standBy(name, e);
                 } catch (RuntimeException e) {
                     LOG.error("unable to follow the configuration of server '{}'", name, e);
                 }
@@ -140,16 +145,30 @@ public final class StreamingReceivers implements WalReceivers, ServersListener {
         }
     }
 
+    /** Says so once, and tries again until the other one is gone. */
+    private void standBy(String name, MatriarchException reason) {
+        MatriarchException before = takenByOthers.put(name, reason);
+        if (before == null || !before.summary().equals(reason.summary())) {
+            LOG.warn("server '{}' is left alone for now: {}", name, reason.summary());
+        }
+    }
+
     private void apply(String name) {
         Optional<ServerConfiguration> configuration = servers.findServer(name).filter(ServerConfiguration::active);
         if (configuration.isPresent()) {
+            services.repositories().takeCharge(configuration.get());
+            if (takenByOthers.remove(name) != null) {
+                LOG.info("server '{}' is in the charge of this container now", name);
+            }
             byName.computeIfAbsent(name, key -> new ServerWal(services)).configure(configuration.get());
             return;
         }
+        takenByOthers.remove(name);
         ServerWal gone = byName.remove(name);
         if (gone != null) {
             gone.close(STOP_TIMEOUT);
         }
+        services.repositories().giveBack(name);
     }
 
     @Override
@@ -166,7 +185,13 @@ public final class StreamingReceivers implements WalReceivers, ServersListener {
     public ReceiverStatus status(String server) {
         servers.requireServer(server);
         ServerWal wal = byName.get(server);
-        return wal == null ? WalReceiver.idle(server, services.clock().instant()) : wal.status();
+        if (wal != null) {
+            return wal.status();
+        }
+        MatriarchException taken = takenByOthers.get(server);
+        return taken == null
+                ? WalReceiver.idle(server, services.clock().instant())
+                : WalReceiver.standingBy(server, services.clock().instant(), String.valueOf(taken.getMessage()));
     }
 
     /** Returns why a server's queue does not move; empty if it does. */
@@ -248,6 +273,10 @@ public final class StreamingReceivers implements WalReceivers, ServersListener {
     private ServerWal wal(ServerConfiguration server) {
         ServerWal wal = byName.get(server.name());
         if (wal == null) {
+            MatriarchException taken = takenByOthers.get(server.name());
+            if (taken != null) {
+                throw taken;
+            }
             throw new MatriarchException(
                     ErrorCode.RECEIVER_STATE,
                     "the receiver of server '%s' is not set up".formatted(server.name()),

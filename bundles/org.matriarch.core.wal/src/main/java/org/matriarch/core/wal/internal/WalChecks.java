@@ -53,6 +53,7 @@ public final class WalChecks implements ServerCheck {
     @Override
     public List<CheckResult> check(ServerConfiguration server) {
         List<CheckResult> results = new ArrayList<>();
+        results.add(look("repository lock", name -> charge(name, server)));
         if (server.wal().streaming()) {
             server.wal()
                     .slotName()
@@ -87,6 +88,14 @@ public final class WalChecks implements ServerCheck {
 
     private static CheckResult ok(String name, String detail) {
         return new CheckResult(name, Outcome.OK, detail, "");
+    }
+
+    private CheckResult charge(String name, ServerConfiguration server) {
+        if (!server.active()) {
+            return ok(name, "not taken: the server is not active");
+        }
+        repositories.takeCharge(server);
+        return ok(name, "");
     }
 
     private CheckResult slot(String name, ServerConfiguration server, String slotName) {

@@ -78,15 +78,16 @@ final class WalReceiver {
 
     /** Returns the status of a receiver that is switched off. */
     static ReceiverStatus idle(String server, Instant since) {
-        return new ReceiverStatus(
-                server,
-                State.STOPPED,
-                since,
-                0,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
+        return absent(server, State.STOPPED, since, Optional.empty());
+    }
+
+    /** Returns the status of a receiver that is begun as soon as {@code reason} is gone. */
+    static ReceiverStatus standingBy(String server, Instant since, String reason) {
+        return absent(server, State.BACKING_OFF, since, Optional.of(reason));
+    }
+
+    private static ReceiverStatus absent(String server, State state, Instant since, Optional<String> error) {
+        return new ReceiverStatus(server, state, since, 0, Optional.empty(), Optional.empty(), Optional.empty(), error);
     }
 
     private static Optional<Lsn> present(Lsn lsn) {
