@@ -112,6 +112,8 @@ public enum ErrorCode {
     JOB_INTERRUPTED(8005, Category.EXTERNAL, true),
     /** A hook said that the work is not to be done, or was cancelled before it let it begin. */
     HOOK_ABORTED(8006, Category.OPERATOR, false),
+    /** A plugin broke off with what its interface does not allow. */
+    PLUGIN_FAILED(8007, Category.EXTERNAL, true),
 
     /** The product itself is wrong. */
     INTERNAL(9001, Category.INTERNAL, false),

@@ -25,6 +25,7 @@ import org.matriarch.api.repository.Repository;
 import org.matriarch.api.server.ServerConfiguration;
 import org.matriarch.spi.transport.BackupTransport;
 import org.matriarch.spi.transport.TransferEnd;
+import org.matriarch.spi.transport.TransferRequest;
 import org.matriarch.spi.transport.TransportException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -150,7 +151,7 @@ final class BackupTry {
             context.step("waiting for the checkpoint");
             var request = new LentConnection(
                     connections, server, facts, baseBackupOptions(writer.backup()), jobs(), reception, clock);
-            TransferEnd end = transport.transfer(request, reception);
+            TransferEnd end = transfer(transport, request, reception);
             requireSameTimeline(reception.requireStart().timeline(), end.timeline());
             context.step("comparing with the server's manifest");
             requireNothingDiffers(reception.differences());
@@ -167,6 +168,21 @@ final class BackupTry {
         } catch (IOException e) {
             throw new BackupFailedException(
                     server.name(), "the server's manifest is not readable: " + e.getMessage(), true, e);
+        }
+    }
+
+    private TransferEnd transfer(BackupTransport transport, TransferRequest request, Reception reception)
+            throws TransportException, InterruptedException {
+        try {
+            return transport.transfer(request, reception);
+        } catch (MatriarchException e) {
+            throw e; // ours, on the way through the transport
+        } catch (RuntimeException | LinkageError e) {
+            throw PluginFailures.of(
+                    transport,
+                    "transport '%s'".formatted(transport.id()),
+                    "back up server '%s'".formatted(server.name()),
+                    e);
         }
     }
 

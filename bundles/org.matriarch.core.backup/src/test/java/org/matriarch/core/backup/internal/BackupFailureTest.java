@@ -63,6 +63,22 @@ final class BackupFailureTest extends BackupScene {
     }
 
     @Test
+    void namesTheBundleOfATransportThatThrowsWhatItMustNot() {
+        transport.delivery = receiver -> {
+            receiver.started(FakeTransport.start());
+            throw new IllegalStateException("a mistake");
+        };
+
+        Job job = backups.create("main", BackupOptions.CONFIGURED);
+
+        assertThat(job.errorCode()).contains(8007);
+        assertThat(job.error().orElseThrow())
+                .startsWith("unable to back up server 'main': transport 'streaming' of bundle '")
+                .endsWith("FakeTransport' failed: java.lang.IllegalStateException: a mistake");
+        assertThat(repository.backups()).allMatch(backup -> backup.status() == BackupStatus.FAILED);
+    }
+
+    @Test
     void refusesTransportsThatNeedADirectoryWhereThereIsNone() {
         transport.delivery = receiver -> {
             receiver.started(FakeTransport.start());

@@ -147,6 +147,14 @@ final class HookRun {
         } catch (HookException e) {
             LOG.warn("{} of server '{}' could not be run: {}", hook, server, e.getMessage());
             return OptionalInt.empty();
+        } catch (RuntimeException | LinkageError e) {
+            MatriarchException failure = PluginFailures.of(
+                    runner,
+                    "hook runner '%s'".formatted(HookRunners.SCRIPTS),
+                    "run %s of server '%s'".formatted(hook, server),
+                    e);
+            LOG.warn("{}", failure.summary(), e);
+            return OptionalInt.empty();
         }
     }
 

@@ -72,6 +72,18 @@ final class ConfiguredHooksTest extends HookScene {
     }
 
     @Test
+    void outlivesARunnerThatThrowsWhatItMustNot() throws InterruptedException {
+        ServerConfiguration server = server("pre_archive_script", "once", "post_archive_retry_script", "again");
+        runner.ending(ScriptedRunner.BROKEN, ScriptedRunner.BROKEN, 0);
+
+        hooks.before(server, HookEvent.ARCHIVE, WAL);
+        hooks.after(server, HookEvent.ARCHIVE, WAL, Optional.empty());
+
+        assertThat(runner.commands).containsExactly("once", "again", "again");
+        assertThat(pauses).containsExactly(SHORT);
+    }
+
+    @Test
     void hasItsLongBreakAfterEachFiveFailures() throws InterruptedException {
         ServerConfiguration server = server("post_archive_retry_script", "again");
         runner.ending(1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 62);

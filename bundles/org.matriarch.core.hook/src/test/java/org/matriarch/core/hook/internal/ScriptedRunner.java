@@ -17,6 +17,9 @@ final class ScriptedRunner implements HookRunner {
     /** What stands for a hook that cannot be run. */
     static final int IMPOSSIBLE = -1;
 
+    /** What stands for a runner that throws what it must not. */
+    static final int BROKEN = -3;
+
     /** What stands for a hook that does not end. */
     static final int HANGING = -2;
 
@@ -47,6 +50,9 @@ final class ScriptedRunner implements HookRunner {
         int code = planned == null ? 0 : planned;
         if (code == IMPOSSIBLE) {
             throw new HookException("unable to run '%s'".formatted(command), null);
+        }
+        if (code == BROKEN) {
+            throw new IllegalStateException("a mistake");
         }
         if (code == HANGING) {
             hanging.countDown();

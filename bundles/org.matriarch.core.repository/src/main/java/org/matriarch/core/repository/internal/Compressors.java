@@ -34,32 +34,38 @@ public final class Compressors {
             "snappy", HexFormat.of().parseHex("ff060000734e61507059"));
 
     /** The longest magic number says most. A command may have that of a well-known codec, which then goes first. */
-    private static final Comparator<Compressor> BEST = Comparator.<Compressor>comparingInt(
-                    compressor -> compressor.magic().length)
-            .thenComparing(compressor -> KNOWN_MAGIC.containsKey(compressor.id()))
-            .thenComparing(Compressor::id);
+    private static final Comparator<Installed> BEST = Comparator.<Installed>comparingInt(
+                    installed -> installed.magic().length)
+            .thenComparing(installed -> KNOWN_MAGIC.containsKey(installed.id()))
+            .thenComparing(Installed::id);
 
-    private final Map<String, Compressor> compressorsById = new ConcurrentHashMap<>();
+    private final Map<String, Installed> compressorsById = new ConcurrentHashMap<>();
+
+    /** What a compressor said of itself when it came: reading what others wrote must not depend on what it does later. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared, never given away
+    private record Installed(String id, byte[] magic, Compressor compressor) {}
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void addCompressor(Compressor compressor) {
-        compressorsById.put(compressor.id(), compressor);
+        compressorsById.put(
+                compressor.id(),
+                new Installed(compressor.id(), compressor.magic().clone(), compressor));
     }
 
     void removeCompressor(Compressor compressor) {
-        compressorsById.remove(compressor.id(), compressor);
+        compressorsById.values().removeIf(installed -> installed.compressor() == compressor);
     }
 
     /** Returns the compressor of an id; {@code what} says what it is needed for. */
     Compressor require(String id, String what) {
-        Compressor compressor = compressorsById.get(id);
-        if (compressor == null) {
+        Installed installed = compressorsById.get(id);
+        if (installed == null) {
             throw new MatriarchException(
                     ErrorCode.PLUGIN_MISSING,
                     "unable to %s: compressor '%s' is not installed".formatted(what, id),
                     "run feature:install matriarch-compression-%s.".formatted(id));
         }
-        return compressor;
+        return installed.compressor();
     }
 
     /** Returns the id of the codec that an archived file begins with; empty if it is stored as it is. */
@@ -69,9 +75,9 @@ public final class Compressors {
             return Optional.empty();
         }
         return compressorsById.values().stream()
-                .filter(compressor -> startsWith(head, compressor.magic()))
+                .filter(installed -> startsWith(head, installed.magic()))
                 .max(BEST)
-                .map(Compressor::id)
+                .map(Installed::id)
                 .or(() -> KNOWN_MAGIC.entrySet().stream()
                         .filter(known -> startsWith(head, known.getValue()))
                         .map(Map.Entry::getKey)

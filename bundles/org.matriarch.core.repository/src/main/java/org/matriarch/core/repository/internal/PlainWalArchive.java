@@ -226,6 +226,14 @@ final class PlainWalArchive implements WalArchive {
                         "unable to compress '%s' with '%s': %s".formatted(name, id, e.getMessage()),
                         "correct 'compression_level' in etc/org.matriarch.server-%s.cfg.".formatted(layout.server()),
                         e);
+            } catch (MatriarchException e) {
+                throw e;
+            } catch (RuntimeException | LinkageError e) {
+                throw PluginFailures.of(
+                        compressor,
+                        "compressor '%s'".formatted(id),
+                        "archive '%s' of server '%s'".formatted(name, layout.server()),
+                        e);
             }
             try (InputStream content = spool.open()) {
                 return store.put(layout.wal(name), content, spool.sizeBytes());
@@ -316,16 +324,20 @@ final class PlainWalArchive implements WalArchive {
             buffered.mark(Compressors.HEAD_BYTES);
             Optional<String> compression = compressors.recognise(buffered.readNBytes(Compressors.HEAD_BYTES));
             buffered.reset();
-            InputStream content = compression.isEmpty()
-                    ? buffered
-                    : compressors
-                            .require(compression.get(), "read '%s' of server '%s'".formatted(name, layout.server()))
-                            .decompress(buffered);
+            InputStream content = compression.isEmpty() ? buffered : decompress(compression.get(), buffered, name);
             return new CheckedWal(content, known().checksums().find(name), e -> unreadable(name, e));
         } catch (IOException | MatriarchException e) {
             in.close();
             throw e;
         }
+    }
+
+    private InputStream decompress(String id, InputStream stored, WalFileName name) throws IOException {
+        String what = "read '%s' of server '%s'".formatted(name, layout.server());
+        Compressor compressor = compressors.require(id, what);
+        return new PluginStream(
+                () -> compressor.decompress(stored),
+                e -> PluginFailures.of(compressor, "compressor '%s'".formatted(id), what, e));
     }
 
     private void refuseEncrypted(WalFileName name) {
