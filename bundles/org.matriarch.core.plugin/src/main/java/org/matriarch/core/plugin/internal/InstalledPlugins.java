@@ -42,12 +42,14 @@ public final class InstalledPlugins implements Plugins {
     private static final String MISSING = "MISSING";
 
     private final Servers servers;
+    private final UnfitBundles unfit;
     private final Map<ServiceReference<?>, String> kinds = new ConcurrentHashMap<>();
 
     /** Begins with none. */
     @Activate
-    public InstalledPlugins(@Reference Servers servers) {
+    public InstalledPlugins(@Reference Servers servers, @Reference UnfitBundles unfit) {
         this.servers = servers;
+        this.unfit = unfit;
     }
 
     /** What a plugin is called by. */
@@ -131,6 +133,7 @@ public final class InstalledPlugins implements Plugins {
                 plugins.add(new PluginInfo(key.kind(), key.id(), "", "", MISSING, List.copyOf(names)));
             }
         });
+        plugins.addAll(unfit.list());
         plugins.sort(Comparator.comparing(PluginInfo::kind).thenComparing(PluginInfo::id));
         return List.copyOf(plugins);
     }

@@ -20,14 +20,19 @@ import org.matriarch.spi.hook.HookRunner;
 import org.matriarch.spi.storage.ObjectStore;
 import org.matriarch.spi.transport.BackupTransport;
 import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.Version;
 
 final class InstalledPluginsTest {
 
     private final List<ServerConfiguration> configured = new ArrayList<>();
-    private final InstalledPlugins plugins =
-            new InstalledPlugins(standIn(Servers.class, Map.of("servers", configured)));
+    private final InstalledPlugins plugins = new InstalledPlugins(
+            standIn(Servers.class, Map.of("servers", configured)),
+            new UnfitBundles(
+                    standIn(BundleContext.class, Map.of("getBundles", new Bundle[0])),
+                    standIn(Bundle.class, Map.of("getHeaders", FrameworkUtil.asDictionary(Map.of())))));
 
     @Test
     void listsWhatIsInstalledAndWhoUsesIt() {

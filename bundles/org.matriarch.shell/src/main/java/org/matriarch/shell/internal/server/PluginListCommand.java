@@ -41,6 +41,9 @@ final class PluginListCommand implements ShellCommand {
                     plugin.usedBy().isEmpty() ? "-" : String.join(", ", plugin.usedBy()));
         }
         table.print(call.console(), "no plugin is installed");
+        plugins.plugins().stream()
+                .flatMap(plugin -> plugin.problem().stream())
+                .forEach(problem -> call.console().note("refused: " + problem));
         return 0;
     }
 
@@ -53,6 +56,7 @@ final class PluginListCommand implements ShellCommand {
                         .add("version", plugin.version())
                         .add("bundle", plugin.bundle())
                         .add("usedBy", plugin.usedBy())
+                        .add("problem", plugin.problem())
                         .build())
                 .toList();
     }
