@@ -1,6 +1,7 @@
 package org.matriarch.api.catalog;
 
 import java.util.List;
+import java.util.Optional;
 import org.matriarch.api.job.Job;
 import org.matriarch.api.model.Backup;
 import org.osgi.annotation.versioning.ProviderType;
@@ -45,4 +46,19 @@ public interface BackupCatalog {
 
     /** Carries out a deletion, as a job. Each step can be repeated. */
     Job delete(DeletionPlan plan);
+
+    /**
+     * Does at once what is done by itself every half minute: resolves backups that nobody takes any more, and looks for the WAL
+     * that others wait for, giving what is missing a minute to turn up.
+     *
+     * @return those whose status is another one now
+     */
+    List<Backup> recheck(String server);
+
+    /**
+     * Goes on with a deletion that has begun and not ended, as a job.
+     *
+     * @return nothing if there is none, or if backups of the server are being deleted now
+     */
+    Optional<Job> resumeDeletion(String server);
 }

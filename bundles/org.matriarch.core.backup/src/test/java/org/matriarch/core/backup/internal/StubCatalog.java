@@ -70,4 +70,14 @@ final class StubCatalog implements BackupCatalog {
     public Job delete(DeletionPlan plan) {
         throw new UnsupportedOperationException();
     }
+
+    @Override
+    public List<Backup> recheck(String server) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Optional<Job> resumeDeletion(String server) {
+        throw new UnsupportedOperationException();
+    }
 }

@@ -117,7 +117,7 @@ public final class CatalogKeeper {
 
     private void tend(String server) {
         try {
-            catalog.tend(server);
+            catalog.recheck(server);
             // Only those of an earlier container: a deletion that was cancelled since then rests until it is asked for.
             catalog.deletions()
                     .resume(

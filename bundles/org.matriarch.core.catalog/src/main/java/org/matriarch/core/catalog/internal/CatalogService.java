@@ -1,6 +1,7 @@
 package org.matriarch.core.catalog.internal;
 
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -183,21 +184,29 @@ public final class CatalogService implements BackupCatalog, Retention {
         return deletions.expire(plan);
     }
 
-    /** Looks at the backups of a server in the background: resolves what the end of a container left behind. */
-    void tend(String server) {
+    @Override
+    public List<Backup> recheck(String server) {
         Repository repository = repository(server);
+        var changed = new ArrayList<Backup>();
         boolean waiting = false;
         for (Backup backup : repository.backups()) {
-            switch (backup.status()) {
+            Backup now = switch (backup.status()) {
                 case STARTED -> resolveStarted(repository, backup);
-                case WAITING_FOR_WALS ->
-                    waiting |= walChecker.checkPatiently(repository, backup).status() == BackupStatus.WAITING_FOR_WALS;
-                case DONE, FAILED -> {
-                    // Nothing to do: an operator decides.
-                }
+                case WAITING_FOR_WALS -> walChecker.checkPatiently(repository, backup);
+                case DONE, FAILED -> backup; // an operator decides
+            };
+            waiting |= now.status() == BackupStatus.WAITING_FOR_WALS;
+            if (now.status() != backup.status()) {
+                changed.add(now);
             }
         }
         rechecks.noteWaiting(server, waiting);
+        return List.copyOf(changed);
+    }
+
+    @Override
+    public Optional<Job> resumeDeletion(String server) {
+        return deletions.resume(server, deletions.broken(server));
     }
 
     /** Returns those who finish what the end of a container broke off. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.matriarch.api.catalog.DeletionPlan;
 import org.matriarch.api.error.ErrorCode;
@@ -29,11 +30,11 @@ final class DeletionPlanner {
 
     private final String server;
     private final List<Backup> backups;
-    private final List<WalEntry> wal;
+    private final Supplier<List<WalEntry>> wal;
     private final int minimumRedundancy;
 
-    /** Plans on the state given: backups oldest first, WAL in name order. */
-    DeletionPlanner(String server, List<Backup> backups, List<WalEntry> wal, int minimumRedundancy) {
+    /** Plans on the state given: backups oldest first, WAL in name order, which is asked for only where some may go. */
+    DeletionPlanner(String server, List<Backup> backups, Supplier<List<WalEntry>> wal, int minimumRedundancy) {
         this.server = server;
         this.backups = backups;
         this.wal = wal;
@@ -175,7 +176,7 @@ final class DeletionPlanner {
         List<Backup> alone = remaining.stream()
                 .filter(backup -> backup.retention() == RetentionStatus.KEEP_STANDALONE)
                 .toList();
-        return wal.stream()
+        return wal.get().stream()
                 .filter(entry -> entry.name().kind() != WalFileName.Kind.HISTORY)
                 .filter(entry -> !protectedTimelines.contains(entry.name().timeline()))
                 .filter(entry -> entry.name().segment().compareTo(first) < 0)

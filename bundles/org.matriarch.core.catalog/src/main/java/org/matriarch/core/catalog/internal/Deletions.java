@@ -82,7 +82,7 @@ final class Deletions {
         return new DeletionPlanner(
                         server,
                         judged.of(configuration, repository.backups()),
-                        repository.wal().entries(),
+                        () -> repository.wal().entries(),
                         configuration.repository().minimumRedundancy())
                 .expiry(runningJobs::isUsed);
     }
@@ -112,20 +112,20 @@ final class Deletions {
     }
 
     /** Begins one of the broken deletions again, unless one is under way, and takes it off the set. */
-    void resume(String server, Set<BackupId> broken) {
+    Optional<Job> resume(String server, Set<BackupId> broken) {
         if (broken.isEmpty() || runningJobs.isDeleting(server)) {
-            return;
+            return Optional.empty();
         }
         BackupId id = broken.iterator().next();
         broken.remove(id);
         Repository repository = repository(server);
-        repository
+        return repository
                 .findBackup(id)
-                .ifPresent(backup -> mark(backup).ifPresent(mark -> {
+                .flatMap(backup -> mark(backup).map(mark -> {
                     LOG.info("deletion of backup '{}' of server '{}' goes on", id, server);
                     ServerConfiguration configuration = servers.requireServer(server);
                     boolean byPolicy = mark.equals(BackupDeletion.POLICY_MARK);
-                    submit(
+                    return submit(
                             "backup:delete",
                             planner(configuration, repository).resume(backup, byPolicy),
                             mark,
@@ -160,7 +160,7 @@ final class Deletions {
         return new DeletionPlanner(
                 server.name(),
                 repository.backups(),
-                repository.wal().entries(),
+                () -> repository.wal().entries(),
                 server.repository().minimumRedundancy());
     }
 

@@ -184,7 +184,8 @@ final class CatalogServiceTest {
         assertThat(rechecks.await(0)).contains("main");
         assertThat(rechecks.await(0)).isEmpty();
         archive(1, 5, 6);
-        catalog.tend("main");
+        assertThat(catalog.recheck("main")).extracting(Backup::status).containsExactly(BackupStatus.DONE);
+        assertThat(catalog.recheck("main")).isEmpty();
         assertThat(catalog.requireBackup("main", "latest").status()).isEqualTo(BackupStatus.DONE);
         rechecks.onEvent(archived);
         assertThat(rechecks.await(0)).isEmpty();
@@ -198,14 +199,14 @@ final class CatalogServiceTest {
         repository.add(backup(4, BackupStatus.FAILED));
         repository.add(backup(5, BackupStatus.WAITING_FOR_WALS, 1, 5, 6));
         jobs.pretend("backup:create", "main", "");
-        catalog.tend("main");
+        catalog.recheck("main");
         assertThat(repository.backups().get(0).status()).isEqualTo(BackupStatus.STARTED);
 
         jobs.forget();
         jobs.pretend("backup:create", "main", id(2).value());
         jobs.pretend("backup:create", "other", "");
         jobs.pretend("backup:verify", "main", "");
-        catalog.tend("main");
+        catalog.recheck("main");
 
         assertThat(repository.backups().get(0))
                 .isEqualTo(backup(1, BackupStatus.FAILED)

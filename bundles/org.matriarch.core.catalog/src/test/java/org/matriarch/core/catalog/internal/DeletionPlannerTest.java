@@ -110,7 +110,7 @@ final class DeletionPlannerTest {
     @Test
     void refusesToGoBelowTheMinimumRedundancy() {
         Backup child = Fixtures.childOf(second, first.id());
-        var planner = new DeletionPlanner("main", List.of(first, child), List.of(), 1);
+        var planner = new DeletionPlanner("main", List.of(first, child), List::of, 1);
 
         assertThatThrownBy(() -> planner.plan(first))
                 .hasMessage(
@@ -133,7 +133,7 @@ final class DeletionPlannerTest {
     }
 
     private static DeletionPlan plan(Backup root, List<WalEntry> wal, Backup... backups) {
-        return new DeletionPlanner("main", List.of(backups), wal, 0).plan(root);
+        return new DeletionPlanner("main", List.of(backups), () -> wal, 0).plan(root);
     }
 
     private static List<WalEntry> wal(int timeline, int... numbers) {

@@ -223,6 +223,23 @@ final class ExpiryTest {
     }
 
     @Test
+    void goesOnWithADeletionThatBrokeWhenAsked() {
+        threeBackups();
+        repository.faults().arm("delete", new MatriarchException(ErrorCode.STORE_FAILED, "disk", "look."));
+        assertThat(catalog.resumeDeletion("main")).isEmpty();
+        assertThat(catalog.apply(catalog.plan("main")).error()).contains("disk");
+
+        jobs.pretend("retention:apply", "main", "");
+        assertThat(catalog.resumeDeletion("main")).as("while others delete").isEmpty();
+        jobs.forget();
+        while (catalog.resumeDeletion("main").isPresent()) {
+            assertThat(jobs.jobs().get(0).kind()).isEqualTo("backup:delete");
+        }
+
+        assertThat(repository.backups()).extracting(Backup::id).containsExactly(id(3));
+    }
+
+    @Test
     void keepsAWholeBackupThatIsDone() {
         repository.add(backup(1, BackupStatus.DONE, 1, 3, 4));
         repository.add(Fixtures.childOf(backup(2, BackupStatus.DONE, 1, 5, 5), id(1)));

@@ -58,4 +58,14 @@ record ChosenBackups(Map<String, Backup> bySelector) implements BackupCatalog {
     public Job delete(DeletionPlan plan) {
         throw new IllegalStateException("not asked for by a restore");
     }
+
+    @Override
+    public List<Backup> recheck(String server) {
+        throw new IllegalStateException("not asked for by a restore");
+    }
+
+    @Override
+    public Optional<Job> resumeDeletion(String server) {
+        throw new IllegalStateException("not asked for by a restore");
+    }
 }

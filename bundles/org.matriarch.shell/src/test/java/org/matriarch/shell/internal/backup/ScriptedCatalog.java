@@ -118,4 +118,14 @@ public final class ScriptedCatalog implements BackupCatalog {
         deletions++;
         return job;
     }
+
+    @Override
+    public List<Backup> recheck(String server) {
+        return List.of();
+    }
+
+    @Override
+    public Optional<Job> resumeDeletion(String server) {
+        return Optional.empty();
+    }
 }
