@@ -8,6 +8,7 @@ import org.matriarch.api.hook.Hook;
 import org.matriarch.api.hook.HookEvent;
 import org.matriarch.api.model.RetentionPolicy;
 import org.matriarch.api.model.ReuseMode;
+import org.matriarch.api.schedule.CronSchedule;
 
 /**
  * The configuration of one server in force: validated, defaults filled in.
@@ -28,7 +29,8 @@ public record ServerConfiguration(
         CopySettings copy,
         WalSettings wal,
         RestoreSettings restore,
-        HookSettings hooks) {
+        HookSettings hooks,
+        ScheduleSettings schedule) {
 
     /**
      * Where backups and WAL go.
@@ -137,5 +139,18 @@ public record ServerConfiguration(
         public boolean concerns(HookEvent event) {
             return !commands.isEmpty() && commands.keySet().stream().anyMatch(hook -> hook.event() == event);
         }
+    }
+
+    /**
+     * What runs by itself.
+     *
+     * @param backups when backups begin; empty for never
+     * @param backupJitter by how much each of them begins later at most, at random
+     * @param retention whether the retention policy is enforced without being asked
+     */
+    public record ScheduleSettings(Optional<CronSchedule> backups, Duration backupJitter, boolean retention) {
+
+        /** What holds for a server that says nothing of it. */
+        public static final ScheduleSettings NONE = new ScheduleSettings(Optional.empty(), Duration.ZERO, true);
     }
 }

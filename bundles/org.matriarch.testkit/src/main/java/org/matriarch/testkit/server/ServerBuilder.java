@@ -11,6 +11,7 @@ import org.matriarch.api.server.ServerConfiguration.CopySettings;
 import org.matriarch.api.server.ServerConfiguration.HookSettings;
 import org.matriarch.api.server.ServerConfiguration.RepositorySettings;
 import org.matriarch.api.server.ServerConfiguration.RestoreSettings;
+import org.matriarch.api.server.ServerConfiguration.ScheduleSettings;
 import org.matriarch.api.server.ServerConfiguration.WalSettings;
 import org.matriarch.testkit.postgres.EmbeddedPostgres;
 
@@ -31,6 +32,7 @@ public final class ServerBuilder {
     private boolean getWal;
     private boolean delta;
     private HookSettings hooks = HookSettings.NONE;
+    private ScheduleSettings schedule = ScheduleSettings.NONE;
 
     /** Begins with the product's defaults; {@code matriarchHome} is usually a temporary directory. */
     public ServerBuilder(String name, Path matriarchHome) {
@@ -110,6 +112,12 @@ public final class ServerBuilder {
         return this;
     }
 
+    /** Sets what runs by itself. */
+    public ServerBuilder schedule(ScheduleSettings schedule) {
+        this.schedule = schedule;
+        return this;
+    }
+
     /** Returns the configuration. */
     public ServerConfiguration build() {
         return new ServerConfiguration(
@@ -124,6 +132,7 @@ public final class ServerBuilder {
                 copy,
                 wal,
                 new RestoreSettings(getWal, delta),
-                hooks);
+                hooks,
+                schedule);
     }
 }

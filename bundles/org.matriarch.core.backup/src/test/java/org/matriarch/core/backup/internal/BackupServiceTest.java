@@ -382,6 +382,7 @@ final class BackupServiceTest extends BackupScene {
                         true,
                         server.wal().applicationName()),
                 server.restore(),
-                server.hooks());
+                server.hooks(),
+                server.schedule());
     }
 }

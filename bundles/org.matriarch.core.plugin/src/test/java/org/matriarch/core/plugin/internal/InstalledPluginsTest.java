@@ -123,7 +123,8 @@ final class InstalledPluginsTest {
                 new ServerConfiguration.RestoreSettings(false, false),
                 hooked
                         ? new ServerConfiguration.HookSettings(Map.of(Hook.ALL.get(0), "true"))
-                        : ServerConfiguration.HookSettings.NONE);
+                        : ServerConfiguration.HookSettings.NONE,
+                ServerConfiguration.ScheduleSettings.NONE);
     }
 
     @SuppressWarnings("unchecked") // the reference yields no service, only properties

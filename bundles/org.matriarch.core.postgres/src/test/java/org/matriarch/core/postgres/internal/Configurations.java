@@ -31,7 +31,8 @@ final class Configurations {
                 ServerConfiguration.CopySettings.NONE,
                 new WalSettings(true, false, Optional.of("matriarch"), true, "matriarch_wal"),
                 new RestoreSettings(false, false),
-                ServerConfiguration.HookSettings.NONE);
+                ServerConfiguration.HookSettings.NONE,
+                ServerConfiguration.ScheduleSettings.NONE);
     }
 
     /** Returns a user whose home is empty. */

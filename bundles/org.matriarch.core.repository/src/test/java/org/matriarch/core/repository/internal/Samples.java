@@ -84,7 +84,8 @@ final class Samples {
                 ServerConfiguration.CopySettings.NONE,
                 new ServerConfiguration.WalSettings(true, false, Optional.empty(), false, "matriarch"),
                 new ServerConfiguration.RestoreSettings(false, false),
-                ServerConfiguration.HookSettings.NONE);
+                ServerConfiguration.HookSettings.NONE,
+                ServerConfiguration.ScheduleSettings.NONE);
     }
 
     /** Those that were made last end, as those of one process do before the next one begins. */

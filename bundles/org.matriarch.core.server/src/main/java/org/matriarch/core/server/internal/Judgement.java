@@ -86,13 +86,15 @@ final class Judgement {
             } else if (UNSET.matcher(value).find()) {
                 problems.add(problem(text, key, whyUnset(value)));
             } else if (!option.get().allows(value)) {
-                problems.add(problem(
-                        text,
-                        key,
-                        "is not allowed; allowed is " + option.get().type().allowed()));
+                problems.add(problem(text, key, whyRefused(option.get().type(), value)));
             }
         });
         return List.copyOf(problems);
+    }
+
+    private static String whyRefused(OptionType<?> type, String value) {
+        String fault = type.fault().apply(value);
+        return "is not allowed%s; allowed is %s".formatted(fault.isEmpty() ? "" : ": " + fault, type.allowed());
     }
 
     private static String whyUnset(String value) {

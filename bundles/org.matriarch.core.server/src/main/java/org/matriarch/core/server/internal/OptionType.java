@@ -13,14 +13,21 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.matriarch.api.model.RetentionPolicy;
+import org.matriarch.api.schedule.CronSchedule;
 
 /**
  * How the text of an option becomes a value.
  *
  * @param allowed what may stand there, as it reads after "allowed is"
  * @param parser returns nothing for a text that is not allowed; never sees an empty one
+ * @param fault what is wrong with such a text, where there is more to say than what is allowed; otherwise empty. Never sees one
+ *     that is allowed
  */
-record OptionType<T>(String allowed, Function<String, Optional<T>> parser) {
+record OptionType<T>(String allowed, Function<String, Optional<T>> parser, Function<String, String> fault) {
+
+    OptionType(String allowed, Function<String, Optional<T>> parser) {
+        this(allowed, parser, text -> "");
+    }
 
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*");
     private static final Pattern SLOT = Pattern.compile("[a-z0-9_]{1,63}");
@@ -107,6 +114,29 @@ record OptionType<T>(String allowed, Function<String, Optional<T>> parser) {
                 });
     }
 
+    /** A cron expression, or one of the words that stand for some. */
+    static OptionType<CronSchedule> schedule() {
+        return new OptionType<>(
+                "minute, hour, day of month, month and day of week as cron has them, such as '0 3 * * *' or '30 1 * * MON-FRI';"
+                        + " or @hourly, @daily, @weekly, @monthly or @yearly",
+                text -> {
+                    try {
+                        return Optional.of(CronSchedule.parse(text));
+                    } catch (IllegalArgumentException e) {
+                        return Optional.empty();
+                    }
+                },
+                OptionType::faultOfSchedule);
+    }
+
+    private static String faultOfSchedule(String text) {
+        try {
+            throw new IllegalStateException("'%s' is a schedule".formatted(CronSchedule.parse(text)));
+        } catch (IllegalArgumentException e) {
+            return String.valueOf(e.getMessage());
+        }
+    }
+
     private static RetentionPolicy.Unit windowUnit(String word) {
         String unit = word.toUpperCase(Locale.ROOT);
         return RetentionPolicy.Unit.valueOf(unit.endsWith("S") ? unit : unit + "S");
@@ -158,7 +188,7 @@ record OptionType<T>(String allowed, Function<String, Optional<T>> parser) {
 
     /** The same text, as something else; for texts that are allowed only. */
     <U> OptionType<U> map(Function<T, U> meaning) {
-        return new OptionType<>(allowed, text -> parser.apply(text).map(meaning));
+        return new OptionType<>(allowed, text -> parser.apply(text).map(meaning), fault);
     }
 
     /** Words of a list, in any order. */
@@ -173,7 +203,7 @@ record OptionType<T>(String allowed, Function<String, Optional<T>> parser) {
 
     /** The same, with something that those want to know whose text is not allowed. */
     OptionType<T> but(String remark) {
-        return new OptionType<>("%s (%s)".formatted(allowed, remark), parser);
+        return new OptionType<>("%s (%s)".formatted(allowed, remark), parser, fault);
     }
 
     private static OptionType<String> matching(Pattern pattern, String allowed) {

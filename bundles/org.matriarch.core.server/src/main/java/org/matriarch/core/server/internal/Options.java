@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.matriarch.api.model.RetentionPolicy;
 import org.matriarch.api.model.ReuseMode;
+import org.matriarch.api.schedule.CronSchedule;
 
 /** Every option there is: what drives reading, describing, the help for a wrong key, and docs/configuration.md. */
 final class Options {
@@ -159,6 +160,18 @@ final class Options {
             OptionType.interval(),
             "5 MINUTES",
             "How long a job waits for a plugin that was taken away while it ran.");
+    static final Option<CronSchedule> BACKUP_SCHEDULE = ofServer(
+            "backup_schedule",
+            OptionType.schedule(),
+            "",
+            "none",
+            "When backups begin by themselves, in the container's time zone. One that cannot begin, because another one still"
+                    + " runs or the container was down, is reported and not made up for.");
+    static final Option<Duration> BACKUP_SCHEDULE_JITTER = ofServer(
+            "backup_schedule_jitter",
+            OptionType.interval(),
+            "0 SECONDS",
+            "By how much each of them begins later at most, at random, so that many servers do not begin at once.");
 
     static final Option<Integer> MINIMUM_REDUNDANCY = ofServer(
             "minimum_redundancy",
@@ -170,10 +183,13 @@ final class Options {
             OptionType.retentionPolicy(),
             "",
             "none",
-            "Which backups are needed; others are obsolete, and `retention:apply` deletes them with the WAL that only they"
-                    + " need. Without one nothing is ever obsolete. A month has 31 days.");
+            "Which backups are needed; others are obsolete, and are deleted with the WAL that only they need. Without one"
+                    + " nothing is ever obsolete. A month has 31 days.");
     static final Option<String> RETENTION_POLICY_MODE = ofServer(
-            "retention_policy_mode", OptionType.oneOf("auto"), "auto", "How that is enforced: there is one way only.");
+            "retention_policy_mode",
+            OptionType.oneOf("auto", "manual"),
+            "auto",
+            "`auto`: what is obsolete is deleted within a minute or so. `manual`: only `retention:apply` deletes it.");
     static final Option<String> WAL_RETENTION_POLICY = ofServer(
             "wal_retention_policy",
             OptionType.oneOf("main"),
@@ -216,6 +232,8 @@ final class Options {
             BASEBACKUP_RETRY_TIMES,
             BASEBACKUP_RETRY_SLEEP,
             PLUGIN_WAIT,
+            BACKUP_SCHEDULE,
+            BACKUP_SCHEDULE_JITTER,
             MINIMUM_REDUNDANCY,
             RETENTION_POLICY,
             RETENTION_POLICY_MODE,

@@ -12,6 +12,7 @@ import org.matriarch.api.server.ServerConfiguration.CopySettings;
 import org.matriarch.api.server.ServerConfiguration.HookSettings;
 import org.matriarch.api.server.ServerConfiguration.RepositorySettings;
 import org.matriarch.api.server.ServerConfiguration.RestoreSettings;
+import org.matriarch.api.server.ServerConfiguration.ScheduleSettings;
 import org.matriarch.api.server.ServerConfiguration.WalSettings;
 
 /** Turns the texts of a server, all of them judged to be right, into its configuration. */
@@ -44,7 +45,8 @@ final class Settings {
                 settings.copy(),
                 settings.wal(),
                 settings.restore(),
-                settings.hooks());
+                settings.hooks(),
+                settings.schedule());
     }
 
     private RestoreSettings restore() {
@@ -98,6 +100,13 @@ final class Settings {
         var commands = new HashMap<Hook, String>();
         HookOptions.BY_HOOK.forEach((hook, option) -> find(option).ifPresent(command -> commands.put(hook, command)));
         return new HookSettings(commands);
+    }
+
+    private ScheduleSettings schedule() {
+        return new ScheduleSettings(
+                find(Options.BACKUP_SCHEDULE),
+                require(Options.BACKUP_SCHEDULE_JITTER),
+                require(Options.RETENTION_POLICY_MODE).equals("auto"));
     }
 
     private <T> Optional<T> find(Option<T> option) {

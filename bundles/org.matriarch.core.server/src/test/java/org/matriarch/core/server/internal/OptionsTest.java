@@ -7,12 +7,15 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.matriarch.api.hook.Hook;
 import org.matriarch.api.hook.HookEvent;
 import org.matriarch.api.hook.HookPhase;
 import org.matriarch.api.model.RetentionPolicy;
+import org.matriarch.api.schedule.CronSchedule;
 import org.matriarch.api.server.ServerConfiguration.HookSettings;
+import org.matriarch.api.server.ServerConfiguration.ScheduleSettings;
 
 final class OptionsTest {
 
@@ -134,6 +137,34 @@ final class OptionsTest {
                 "REDUNDANCY 3 DAYS")) {
             assertThat(type.parser().apply(wrong)).as(wrong).isEmpty();
         }
+    }
+
+    @Test
+    void takesSchedules() {
+        Map<String, String> texts = Judgement.effective(
+                Map.of("conninfo", "host=pg", "backup_schedule", "0 3 * * *", "retention_policy_mode", "MANUAL"),
+                Map.of("backup_schedule_jitter", "30 MINUTES"));
+        assertThat(Settings.configuration("main", texts, Path.of("/srv")).schedule())
+                .isEqualTo(new ScheduleSettings(
+                        Optional.of(CronSchedule.parse("0 3 * * *")), Duration.ofMinutes(30), false));
+        Map<String, String> nothing = Judgement.effective(Map.of("conninfo", "host=pg"), Map.of());
+        assertThat(Settings.configuration("main", nothing, Path.of("/srv")).schedule())
+                .isEqualTo(ScheduleSettings.NONE);
+    }
+
+    @Test
+    void saysWhatIsWrongWithASchedule() {
+        var file =
+                new ConfigurationText("main.cfg", "", Map.of("conninfo", "host=pg", "backup_schedule", "0 0 31 4 *"));
+
+        assertThat(Judgement.ofServer("main", file, Map.of()))
+                .singleElement()
+                .satisfies(
+                        problem -> assertThat(Judgement.line(problem))
+                                .isEqualTo(
+                                        "backup_schedule = '0 0 31 4 *' in 'main.cfg' is not allowed: it never comes: there is no day"
+                                                + " 31 in APR; allowed is minute, hour, day of month, month and day of week as cron has them,"
+                                                + " such as '0 3 * * *' or '30 1 * * MON-FRI'; or @hourly, @daily, @weekly, @monthly or @yearly"));
     }
 
     @Test

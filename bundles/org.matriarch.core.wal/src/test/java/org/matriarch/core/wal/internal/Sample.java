@@ -71,7 +71,8 @@ final class Sample {
                         configuration.copy(),
                         configuration.wal(),
                         configuration.restore(),
-                        hooked.hooks()),
+                        hooked.hooks(),
+                        configuration.schedule()),
                 services);
     }
 
@@ -89,6 +90,7 @@ final class Sample {
                 ServerConfiguration.CopySettings.NONE,
                 wal,
                 new RestoreSettings(false, false),
-                ServerConfiguration.HookSettings.NONE);
+                ServerConfiguration.HookSettings.NONE,
+                ServerConfiguration.ScheduleSettings.NONE);
     }
 }

@@ -105,7 +105,8 @@ final class StreamingReceiversTest {
                 old.copy(),
                 old.wal(),
                 old.restore(),
-                old.hooks()));
+                old.hooks(),
+                old.schedule()));
         receivers.serverChanged("main");
         servers.put(Sample.configuration(home, "host=other", old.wal()));
         receivers.serverChanged("main");
