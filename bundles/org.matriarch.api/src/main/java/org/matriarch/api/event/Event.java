@@ -17,6 +17,8 @@ public record Event(Instant time, Type type, String server, String subject, Stri
         BACKUP_DONE,
         /** A backup ended early. */
         BACKUP_FAILED,
+        /** A scheduled backup was not begun. */
+        BACKUP_MISSED,
         /** A backup was deleted. */
         BACKUP_DELETED,
         /** A WAL file was stored. */

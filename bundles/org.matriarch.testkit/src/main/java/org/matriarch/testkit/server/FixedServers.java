@@ -14,6 +14,7 @@ import org.matriarch.api.server.Servers;
 public final class FixedServers implements Servers {
 
     private final Map<String, ServerConfiguration> byName = new ConcurrentSkipListMap<>();
+    private final Map<String, List<ConfigurationProblem>> problems = new ConcurrentSkipListMap<>();
 
     /** Begins with these. */
     public FixedServers(ServerConfiguration... servers) {
@@ -30,6 +31,16 @@ public final class FixedServers implements Servers {
     /** Takes a server away. */
     public void remove(String name) {
         byName.remove(name);
+    }
+
+    /** Says from now on that a file is refused; the key is empty for the global one. */
+    public void refuse(String name, ConfigurationProblem problem) {
+        problems.put(name, List.of(problem));
+    }
+
+    /** Says from now on that all files are good. */
+    public void acceptAll() {
+        problems.clear();
     }
 
     @Override
@@ -53,7 +64,7 @@ public final class FixedServers implements Servers {
 
     @Override
     public Map<String, List<ConfigurationProblem>> problems() {
-        return Map.of();
+        return Map.copyOf(problems);
     }
 
     @Override

@@ -78,6 +78,7 @@ public class DistributionITest {
                         "org.matriarch.core.recovery",
                         "org.matriarch.core.repository",
                         "org.matriarch.core.retention",
+                        "org.matriarch.core.schedule",
                         "org.matriarch.core.server",
                         "org.matriarch.core.wal",
                         "org.matriarch.hook.script",

@@ -80,7 +80,13 @@ public final class LoggedEvents implements Events {
         return switch (type) {
             case WAL_ARCHIVED -> Level.DEBUG;
             case BACKUP_DONE, BACKUP_DELETED, RECEIVER_UP, TIMELINE_SWITCHED, RESTORE_DONE -> Level.INFO;
-            case BACKUP_FAILED, WAL_CONFLICT, WAL_REFUSED, WAL_GAP, RECEIVER_DOWN, CONFIGURATION_REFUSED -> Level.WARN;
+            case BACKUP_FAILED,
+                    BACKUP_MISSED,
+                    WAL_CONFLICT,
+                    WAL_REFUSED,
+                    WAL_GAP,
+                    RECEIVER_DOWN,
+                    CONFIGURATION_REFUSED -> Level.WARN;
         };
     }
 }
