@@ -12,6 +12,7 @@ import org.matriarch.api.recovery.Restores;
 import org.matriarch.api.repository.Compression;
 import org.matriarch.api.repository.Repositories;
 import org.matriarch.api.retention.Retention;
+import org.matriarch.api.schedule.Maintenance;
 import org.matriarch.api.server.ServerChecks;
 import org.matriarch.api.server.ServerStatuses;
 import org.matriarch.api.server.Servers;
@@ -63,6 +64,12 @@ public final class InstalledServices implements Services {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable Retention retention;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Maintenance maintenance;
 
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -159,6 +166,11 @@ public final class InstalledServices implements Services {
     @Override
     public Retention retention() {
         return require(retention, "org.matriarch.core.catalog");
+    }
+
+    @Override
+    public Maintenance maintenance() {
+        return require(maintenance, "org.matriarch.core.schedule");
     }
 
     @Override

@@ -8,6 +8,7 @@ import org.matriarch.shell.internal.command.KarafCommand;
 import org.matriarch.shell.internal.command.Services;
 import org.matriarch.shell.internal.command.ShellCommand;
 import org.matriarch.shell.internal.job.JobCommands;
+import org.matriarch.shell.internal.maintenance.MaintenanceCommands;
 import org.matriarch.shell.internal.replication.ReplicationCommands;
 import org.matriarch.shell.internal.retention.RetentionCommands;
 import org.matriarch.shell.internal.server.ServerCommands;
@@ -43,6 +44,7 @@ public final class ShellDoor {
                         ServerCommands.all(),
                         BackupCommands.all(),
                         RetentionCommands.all(),
+                        MaintenanceCommands.all(),
                         WalCommands.all(),
                         ReplicationCommands.all(),
                         JobCommands.all())

@@ -9,6 +9,7 @@ import org.matriarch.api.recovery.Restores;
 import org.matriarch.api.repository.Compression;
 import org.matriarch.api.repository.Repositories;
 import org.matriarch.api.retention.Retention;
+import org.matriarch.api.schedule.Maintenance;
 import org.matriarch.api.server.ServerChecks;
 import org.matriarch.api.server.ServerStatuses;
 import org.matriarch.api.server.Servers;
@@ -34,6 +35,8 @@ public interface Services {
     BackupCatalog catalog();
 
     Retention retention();
+
+    Maintenance maintenance();
 
     Backups backups();
 

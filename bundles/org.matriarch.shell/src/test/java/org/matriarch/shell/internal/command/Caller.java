@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.matriarch.shell.internal.backup.BackupCommands;
 import org.matriarch.shell.internal.job.JobCommands;
+import org.matriarch.shell.internal.maintenance.MaintenanceCommands;
 import org.matriarch.shell.internal.output.Console;
 import org.matriarch.shell.internal.replication.ReplicationCommands;
 import org.matriarch.shell.internal.retention.RetentionCommands;
@@ -37,6 +38,7 @@ public final class Caller {
                         ServerCommands.all(),
                         BackupCommands.all(),
                         RetentionCommands.all(),
+                        MaintenanceCommands.all(),
                         WalCommands.all(),
                         ReplicationCommands.all(),
                         JobCommands.all())

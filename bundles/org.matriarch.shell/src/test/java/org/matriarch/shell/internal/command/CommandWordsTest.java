@@ -177,6 +177,7 @@ final class CommandWordsTest {
                         "wal:reindex",
                         "retention:plan",
                         "retention:apply",
+                        "maintenance:run",
                         "replication:status",
                         "job:list",
                         "job:show",

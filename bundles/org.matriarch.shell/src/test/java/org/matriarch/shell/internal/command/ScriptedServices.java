@@ -13,6 +13,7 @@ import org.matriarch.api.recovery.Restores;
 import org.matriarch.api.repository.Compression;
 import org.matriarch.api.repository.Repositories;
 import org.matriarch.api.retention.Retention;
+import org.matriarch.api.schedule.Maintenance;
 import org.matriarch.api.server.ServerChecks;
 import org.matriarch.api.server.ServerStatuses;
 import org.matriarch.api.server.Servers;
@@ -54,6 +55,11 @@ public final class ScriptedServices implements Services {
     @Override
     public Retention retention() {
         return require(Retention.class);
+    }
+
+    @Override
+    public Maintenance maintenance() {
+        return require(Maintenance.class);
     }
 
     @Override
