@@ -15,6 +15,7 @@ final class CommandsITest {
                 "server:check",
                 "backup:create",
                 "retention:plan",
+                "maintenance:run",
                 "wal:list",
                 "replication:status",
                 "job:list",

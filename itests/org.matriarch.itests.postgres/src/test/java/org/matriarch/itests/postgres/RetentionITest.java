@@ -20,6 +20,9 @@ final class RetentionITest {
     private static final int KILLS = 5;
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
+    /** What is deleted, and when, is decided by the story. */
+    private static final String BY_COMMAND = "retention_policy_mode = manual";
+
     @Test
     void deletesWhatIsObsoleteAndRestoresTheRest() throws IOException {
         try (EmbeddedPostgres server = EmbeddedPostgres.builder(MAJOR).start();
@@ -34,7 +37,8 @@ final class RetentionITest {
                     .contains("no retention policy", "nothing to delete");
 
             container.ok("backup:keep", "main", alone, "--target", "standalone");
-            container.configureServer("main", server, "retention_policy = REDUNDANCY 2", "minimum_redundancy = 1");
+            container.configureServer(
+                    "main", server, "retention_policy = REDUNDANCY 2", "minimum_redundancy = 1", BY_COMMAND);
             await("policy")
                     .atMost(PATIENCE)
                     .until(() -> container.ok("retention:plan", "main").out().contains("would delete backup " + old));
@@ -72,7 +76,7 @@ final class RetentionITest {
     void finishesWhatTheEndOfTheContainerBrokeOff() {
         try (EmbeddedPostgres server = EmbeddedPostgres.builder(MAJOR).start();
                 Container container = Container.start()) {
-            container.care("main", server, "retention_policy = REDUNDANCY 1");
+            container.care("main", server, "retention_policy = REDUNDANCY 1", BY_COMMAND);
             server.execute("CREATE TABLE step (n int)");
             String latest = "";
             for (int step = 1; step <= KILLS; step++) {
