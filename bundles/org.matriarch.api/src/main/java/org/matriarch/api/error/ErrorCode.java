@@ -17,6 +17,10 @@ public enum ErrorCode {
     NAME_INVALID(1004, Category.OPERATOR, false),
     /** A caller showed no token, or not that of the server it asked for. */
     TOKEN_REFUSED(1005, Category.OPERATOR, false),
+    /** The user may not do this. */
+    ROLE_MISSING(1006, Category.OPERATOR, false),
+    /** The container does not know the user, the password is wrong, or the user has no role here. */
+    LOGIN_REFUSED(1007, Category.OPERATOR, false),
 
     /** The store that a server's repository lives in is not installed or not configured. */
     STORE_MISSING(2001, Category.OPERATOR, true),

@@ -1,5 +1,6 @@
 package org.matriarch.shell.internal.backup;
 
+import org.matriarch.api.access.Role;
 import org.matriarch.api.model.Backup;
 import org.matriarch.api.model.BackupStatus;
 import org.matriarch.shell.internal.command.CommandSpec;
@@ -17,6 +18,7 @@ final class BackupCheckCommand implements ShellCommand {
                         "backup:check",
                         "Looks whether the WAL that a backup needs is archived, and sets it to DONE, or to FAILED"
                                 + " naming the first missing file.")
+                .role(Role.OPERATOR)
                 .server()
                 .backup()
                 .example("backup:check main latest")

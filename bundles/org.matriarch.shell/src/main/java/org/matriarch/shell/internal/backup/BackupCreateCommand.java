@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.matriarch.api.access.Role;
 import org.matriarch.api.backup.BackupOptions;
 import org.matriarch.api.job.Job;
 import org.matriarch.api.model.Backup;
@@ -31,6 +32,7 @@ final class BackupCreateCommand implements ShellCommand {
     @Override
     public CommandSpec spec() {
         return CommandSpec.of("backup:create", "Takes a backup of servers.")
+                .role(Role.OPERATOR)
                 .servers()
                 .option("--name", "NAME", "a name for the backup, to be used instead of its id")
                 .flag("--wait", "wait until the WAL that the backup needs is archived")

@@ -1,10 +1,12 @@
 package org.matriarch.shell.internal.backup;
 
+import org.matriarch.api.access.Role;
 import org.matriarch.api.catalog.DeletionPlan;
 import org.matriarch.api.job.Job;
 import org.matriarch.shell.internal.command.CommandSpec;
 import org.matriarch.shell.internal.command.Invocation;
 import org.matriarch.shell.internal.command.ShellCommand;
+import org.matriarch.shell.internal.command.Words;
 import org.matriarch.shell.internal.job.BackgroundJob;
 import org.matriarch.shell.internal.job.JobWatcher;
 import org.matriarch.shell.internal.output.Json;
@@ -17,6 +19,7 @@ final class BackupDeleteCommand implements ShellCommand {
         return CommandSpec.of(
                         "backup:delete",
                         "Deletes a backup, the backups that depend on it, and the WAL that nothing needs any more.")
+                .role(Role.ADMIN, "viewer with --dry-run")
                 .server()
                 .backup()
                 .flag("--dry-run", "print what would be deleted, and delete nothing")
@@ -24,6 +27,11 @@ final class BackupDeleteCommand implements ShellCommand {
                 .example("backup:delete main oldest --dry-run")
                 .example("backup:delete main 20261120T031500")
                 .build();
+    }
+
+    @Override
+    public Role role(Words words) {
+        return words.has("--dry-run") ? Role.VIEWER : Role.ADMIN;
     }
 
     @Override

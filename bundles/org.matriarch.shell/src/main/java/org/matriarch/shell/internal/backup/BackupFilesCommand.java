@@ -2,6 +2,7 @@ package org.matriarch.shell.internal.backup;
 
 import java.util.List;
 import java.util.Locale;
+import org.matriarch.api.access.Role;
 import org.matriarch.api.catalog.FileSelection;
 import org.matriarch.shell.internal.command.CommandSpec;
 import org.matriarch.shell.internal.command.Invocation;
@@ -15,6 +16,7 @@ final class BackupFilesCommand implements ShellCommand {
     @Override
     public CommandSpec spec() {
         return CommandSpec.of("backup:files", "Lists the files of a backup, one per line.")
+                .role(Role.VIEWER)
                 .server()
                 .backup()
                 .option(

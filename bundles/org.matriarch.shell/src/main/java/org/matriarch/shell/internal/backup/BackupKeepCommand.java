@@ -1,6 +1,7 @@
 package org.matriarch.shell.internal.backup;
 
 import java.util.Optional;
+import org.matriarch.api.access.Role;
 import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.model.Backup;
@@ -10,6 +11,7 @@ import org.matriarch.shell.internal.command.CommandSpec;
 import org.matriarch.shell.internal.command.Invocation;
 import org.matriarch.shell.internal.command.ShellCommand;
 import org.matriarch.shell.internal.command.Suggestions;
+import org.matriarch.shell.internal.command.Words;
 import org.matriarch.shell.internal.output.Json;
 
 /** Keeps a backup whatever the retention policy says. */
@@ -19,6 +21,7 @@ final class BackupKeepCommand implements ShellCommand {
     public CommandSpec spec() {
         return CommandSpec.of(
                         "backup:keep", "Keeps a backup, whatever the retention policy says, until it is released.")
+                .role(Role.OPERATOR, "viewer with --status, admin with --release")
                 .server()
                 .backup()
                 .option(
@@ -31,6 +34,12 @@ final class BackupKeepCommand implements ShellCommand {
                 .example("backup:keep main oldest --target standalone")
                 .example("backup:keep main 20261120T031500 --release")
                 .build();
+    }
+
+    @Override
+    public Role role(Words words) {
+        // What is kept no longer is what the policy deletes.
+        return words.has("--release") ? Role.ADMIN : words.has("--status") ? Role.VIEWER : Role.OPERATOR;
     }
 
     @Override

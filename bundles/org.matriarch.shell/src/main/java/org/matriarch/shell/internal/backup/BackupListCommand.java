@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.matriarch.api.access.Role;
 import org.matriarch.api.model.Backup;
 import org.matriarch.api.model.BackupStatus;
 import org.matriarch.shell.internal.command.CommandSpec;
@@ -20,6 +21,7 @@ final class BackupListCommand implements ShellCommand {
     @Override
     public CommandSpec spec() {
         return CommandSpec.of("backup:list", "Lists the backups of servers, newest first.")
+                .role(Role.VIEWER)
                 .servers()
                 .flag("--minimal", "print ids only")
                 .example("backup:list main")

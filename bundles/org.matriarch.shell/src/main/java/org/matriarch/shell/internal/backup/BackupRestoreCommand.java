@@ -3,12 +3,14 @@ package org.matriarch.shell.internal.backup;
 import java.time.ZoneId;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.matriarch.api.access.Role;
 import org.matriarch.api.job.Job;
 import org.matriarch.api.recovery.RestorePlan;
 import org.matriarch.shell.internal.command.CommandSpec;
 import org.matriarch.shell.internal.command.Invocation;
 import org.matriarch.shell.internal.command.ShellCommand;
 import org.matriarch.shell.internal.command.Suggestions;
+import org.matriarch.shell.internal.command.Words;
 import org.matriarch.shell.internal.job.BackgroundJob;
 import org.matriarch.shell.internal.job.JobWatcher;
 import org.matriarch.shell.internal.output.Json;
@@ -22,6 +24,7 @@ final class BackupRestoreCommand implements ShellCommand {
         return CommandSpec.of(
                         "backup:restore",
                         "Restores a backup to a directory on this host or another, ready to recover to a target.")
+                .role(Role.OPERATOR, "viewer with --dry-run to this host")
                 .server()
                 .argument(
                         "BACKUP",
@@ -73,6 +76,12 @@ final class BackupRestoreCommand implements ShellCommand {
                 .exit(3, "BACKUP can be neither the id nor the name of a backup")
                 .exit(130, "cancelled by Ctrl-C; nothing that PostgreSQL would start from is left")
                 .build();
+    }
+
+    @Override
+    public Role role(Words words) {
+        // On another host a plan looks around with the rights of the container's user.
+        return words.has("--dry-run") && !words.has("--remote-ssh-command") ? Role.VIEWER : Role.OPERATOR;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.matriarch.shell.internal.backup;
 
+import org.matriarch.api.access.Role;
 import org.matriarch.api.model.Backup;
 import org.matriarch.shell.internal.command.CommandSpec;
 import org.matriarch.shell.internal.command.Invocation;
@@ -12,6 +13,7 @@ final class BackupShowCommand implements ShellCommand {
     @Override
     public CommandSpec spec() {
         return CommandSpec.of("backup:show", "Shows all that is known of a backup.")
+                .role(Role.VIEWER)
                 .server()
                 .backup()
                 .example("backup:show main latest")

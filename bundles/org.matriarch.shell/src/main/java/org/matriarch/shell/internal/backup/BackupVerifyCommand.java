@@ -1,6 +1,7 @@
 package org.matriarch.shell.internal.backup;
 
 import java.util.Optional;
+import org.matriarch.api.access.Role;
 import org.matriarch.api.catalog.BackupCatalog;
 import org.matriarch.api.catalog.BackupVerification;
 import org.matriarch.api.error.MatriarchException;
@@ -23,6 +24,7 @@ final class BackupVerifyCommand implements ShellCommand {
     @Override
     public CommandSpec spec() {
         return CommandSpec.of("backup:verify", "Reads every file of a backup back and compares it with the manifest.")
+                .role(Role.OPERATOR)
                 .server()
                 .backup()
                 .flag("--fast", "only look whether each file is there and has its size")

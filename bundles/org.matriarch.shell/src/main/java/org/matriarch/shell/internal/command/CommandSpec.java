@@ -5,11 +5,14 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.matriarch.api.access.Role;
 
 /**
  * What a command is called, what it takes and how it is explained.
  *
  * @param exitCodes what each exit code means, in their order
+ * @param role who may run it
+ * @param exception for which words another role is enough, or needed; empty if there are none
  */
 public record CommandSpec(
         String scope,
@@ -18,7 +21,9 @@ public record CommandSpec(
         List<Argument> arguments,
         List<Option> options,
         List<String> examples,
-        SortedMap<Integer, String> exitCodes) {
+        SortedMap<Integer, String> exitCodes,
+        Role role,
+        String exception) {
 
     /** Keeps its own copies. */
     public CommandSpec {
@@ -47,11 +52,25 @@ public record CommandSpec(
         private final List<Option> options = new ArrayList<>();
         private final List<String> examples = new ArrayList<>();
         private final SortedMap<Integer, String> exitCodes = new TreeMap<>();
+        private Role role = Role.ADMIN; // who says nothing opens nothing
+        private String exception = "";
 
         private Builder(String fullName, String description) {
             this.fullName = fullName;
             this.description = description;
             exit(0, "done").exit(1, "the operation failed").exit(2, "wrong usage or configuration");
+        }
+
+        /** Who may run it. */
+        public Builder role(Role needed) {
+            this.role = needed;
+            return this;
+        }
+
+        /** Who may run it, and how {@link ShellCommand#role} departs from that. */
+        public Builder role(Role needed, String exceptFor) {
+            this.exception = exceptFor;
+            return role(needed);
         }
 
         /** One configured server. */
@@ -145,7 +164,9 @@ public record CommandSpec(
                     arguments,
                     options,
                     examples,
-                    exitCodes);
+                    exitCodes,
+                    role,
+                    exception);
         }
     }
 }

@@ -40,6 +40,8 @@ final class HelpText {
         }
         section("EXAMPLES");
         spec.examples().forEach(example -> lines.add("    " + example)); // to be pasted, so never wrapped
+        section("ROLE");
+        wrap(4, "    " + spec.role().word() + (spec.exception().isEmpty() ? "" : "; " + spec.exception()));
         section("EXIT CODES");
         spec.exitCodes().forEach((code, meaning) -> wrap(9, "    %-3d  %s".formatted(code, meaning)));
     }

@@ -8,6 +8,7 @@ import org.apache.karaf.shell.api.console.Completer;
 import org.apache.karaf.shell.api.console.Parser;
 import org.apache.karaf.shell.api.console.Session;
 import org.jspecify.annotations.Nullable;
+import org.matriarch.api.access.Caller;
 import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
 import org.matriarch.shell.internal.output.Console;
@@ -16,6 +17,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes a command known to Karaf's shell.
+ *
+ * <p>Whether the caller may run it is decided here, for every door by the same rule, so that a refusal can say what is
+ * missing: Karaf's own rules would only deny that there is such a command.
  *
  * <p>Karaf's own binding of annotated fields is not used: it takes options only before the first argument, and prints its
  * errors to standard output.
@@ -86,6 +90,7 @@ public final class KarafCommand implements Command {
                 HelpText.of(spec, console.facts().columns()).forEach(console.out()::println);
                 return 0;
             }
+            Caller.current().require(command.role(words), spec.fullName());
             words.json(); // A wrong format is refused before anything is done.
             return command.run(new Invocation(words, console, services));
         } catch (MatriarchException e) {

@@ -1,12 +1,18 @@
 package org.matriarch.shell.internal.command;
 
 import java.io.IOException;
+import org.matriarch.api.access.Role;
 
 /** A command: understands its words, calls one service, prints. */
 public interface ShellCommand {
 
     /** Returns what the command is called and takes. */
     CommandSpec spec();
+
+    /** Returns who may run it with these words. */
+    default Role role(Words words) {
+        return spec().role();
+    }
 
     /**
      * Carries the command out.

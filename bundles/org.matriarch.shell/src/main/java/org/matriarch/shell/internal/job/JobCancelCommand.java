@@ -1,5 +1,6 @@
 package org.matriarch.shell.internal.job;
 
+import org.matriarch.api.access.Role;
 import org.matriarch.api.job.Job;
 import org.matriarch.shell.internal.command.CommandSpec;
 import org.matriarch.shell.internal.command.Invocation;
@@ -13,6 +14,7 @@ final class JobCancelCommand implements ShellCommand {
     @Override
     public CommandSpec spec() {
         return CommandSpec.of("job:cancel", "Asks a job to stop. A job that has ended stays as it is.")
+                .role(Role.OPERATOR)
                 .argument("ID", "number of a job", Suggestions.RUNNING_JOBS)
                 .example("job:cancel 17")
                 .build();

@@ -1,6 +1,7 @@
 package org.matriarch.shell.internal.job;
 
 import java.util.List;
+import org.matriarch.api.access.Role;
 import org.matriarch.api.job.Job;
 import org.matriarch.shell.internal.command.CommandSpec;
 import org.matriarch.shell.internal.command.Invocation;
@@ -15,6 +16,7 @@ final class JobListCommand implements ShellCommand {
     @Override
     public CommandSpec spec() {
         return CommandSpec.of("job:list", "Lists running and past jobs, newest first.")
+                .role(Role.VIEWER)
                 .example("job:list")
                 .build();
     }

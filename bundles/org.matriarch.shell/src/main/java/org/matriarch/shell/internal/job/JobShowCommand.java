@@ -1,5 +1,6 @@
 package org.matriarch.shell.internal.job;
 
+import org.matriarch.api.access.Role;
 import org.matriarch.api.job.Job;
 import org.matriarch.api.job.JobState;
 import org.matriarch.shell.internal.command.CommandSpec;
@@ -16,6 +17,7 @@ final class JobShowCommand implements ShellCommand {
     @Override
     public CommandSpec spec() {
         return CommandSpec.of("job:show", "Shows what a job does, how far it is and how it ended.")
+                .role(Role.VIEWER)
                 .argument("ID", "number of a job", Suggestions.JOBS)
                 .example("job:show 17")
                 .build();

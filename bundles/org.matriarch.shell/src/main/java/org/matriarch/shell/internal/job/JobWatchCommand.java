@@ -1,5 +1,6 @@
 package org.matriarch.shell.internal.job;
 
+import org.matriarch.api.access.Role;
 import org.matriarch.api.job.Job;
 import org.matriarch.shell.internal.command.CommandSpec;
 import org.matriarch.shell.internal.command.Invocation;
@@ -13,6 +14,7 @@ final class JobWatchCommand implements ShellCommand {
     @Override
     public CommandSpec spec() {
         return CommandSpec.of("job:watch", "Shows the progress of a job until it ends. Ctrl-C leaves the job running.")
+                .role(Role.VIEWER)
                 .argument("ID", "number of a job", Suggestions.RUNNING_JOBS)
                 .flag("--no-progress", "only wait")
                 .example("job:watch 17")

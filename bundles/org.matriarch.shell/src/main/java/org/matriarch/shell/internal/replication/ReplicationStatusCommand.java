@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.matriarch.api.access.Role;
 import org.matriarch.api.model.Lsn;
 import org.matriarch.api.postgres.ReplicationStatus;
 import org.matriarch.api.postgres.ReplicationStatus.Client;
@@ -29,6 +30,7 @@ final class ReplicationStatusCommand implements ShellCommand {
     @Override
     public CommandSpec spec() {
         return CommandSpec.of("replication:status", "Shows the streaming clients of servers and how far each is.")
+                .role(Role.VIEWER)
                 .servers()
                 .flag("--minimal", "one line for each client, its values separated by tabs")
                 .option(

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.matriarch.api.access.Role;
 import org.matriarch.api.catalog.DeletionPlan;
 import org.matriarch.api.job.Job;
 import org.matriarch.shell.internal.backup.DeletionReport;
@@ -12,6 +13,7 @@ import org.matriarch.shell.internal.command.CommandSpec;
 import org.matriarch.shell.internal.command.Invocation;
 import org.matriarch.shell.internal.command.ServerNames;
 import org.matriarch.shell.internal.command.ShellCommand;
+import org.matriarch.shell.internal.command.Words;
 import org.matriarch.shell.internal.job.BackgroundJob;
 import org.matriarch.shell.internal.job.JobWatcher;
 import org.matriarch.shell.internal.output.Json;
@@ -24,12 +26,18 @@ final class RetentionApplyCommand implements ShellCommand {
         return CommandSpec.of(
                         "retention:apply",
                         "Deletes the backups that the retention policy calls obsolete, and the WAL that only they need.")
+                .role(Role.ADMIN, "viewer with --dry-run")
                 .servers()
                 .flag("--dry-run", "print what would be deleted, and delete nothing")
                 .longRunning()
                 .example("retention:apply main --dry-run")
                 .example("retention:apply all")
                 .build();
+    }
+
+    @Override
+    public Role role(Words words) {
+        return words.has("--dry-run") ? Role.VIEWER : Role.ADMIN;
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.matriarch.api.access.Role;
 import org.matriarch.api.catalog.DeletionPlan;
 import org.matriarch.api.model.Backup;
 import org.matriarch.api.server.ServerConfiguration.RepositorySettings;
@@ -27,6 +28,7 @@ final class RetentionPlanCommand implements ShellCommand {
         return CommandSpec.of(
                         "retention:plan",
                         "Shows what the retention policy says of each backup, and what 'retention:apply' would delete.")
+                .role(Role.VIEWER)
                 .servers()
                 .example("retention:plan main")
                 .example("retention:plan all --format json")

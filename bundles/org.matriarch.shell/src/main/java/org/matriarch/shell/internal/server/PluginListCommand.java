@@ -3,6 +3,7 @@ package org.matriarch.shell.internal.server;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.matriarch.api.access.Role;
 import org.matriarch.api.plugin.PluginInfo;
 import org.matriarch.api.plugin.Plugins;
 import org.matriarch.shell.internal.command.CommandSpec;
@@ -19,6 +20,7 @@ final class PluginListCommand implements ShellCommand {
         return CommandSpec.of(
                         "plugin:list",
                         "Lists stores, transports, compressors and hook runners: their bundle, state and users.")
+                .role(Role.VIEWER)
                 .example("plugin:list")
                 .build();
     }

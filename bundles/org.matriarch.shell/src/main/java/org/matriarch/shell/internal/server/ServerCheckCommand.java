@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
+import org.matriarch.api.access.Role;
 import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.model.Backup;
 import org.matriarch.api.server.CheckResult;
@@ -27,6 +28,7 @@ final class ServerCheckCommand implements ShellCommand {
     @Override
     public CommandSpec spec() {
         return CommandSpec.of("server:check", "Checks configuration, connections, WAL and backups of servers.")
+                .role(Role.VIEWER)
                 .servers()
                 .flag("--nagios", "print one line for Nagios")
                 .example("server:check main")

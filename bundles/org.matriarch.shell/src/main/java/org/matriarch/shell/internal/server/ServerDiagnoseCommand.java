@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import java.util.jar.Manifest;
 import org.jspecify.annotations.Nullable;
+import org.matriarch.api.access.Role;
 import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.server.Servers;
 import org.matriarch.shell.internal.backup.BackupJson;
@@ -32,6 +33,7 @@ final class ServerDiagnoseCommand implements ShellCommand {
     @Override
     public CommandSpec spec() {
         return CommandSpec.of("server:diagnose", "Prints one JSON document for a bug report, with secrets masked.")
+                .role(Role.VIEWER)
                 .example("server:diagnose")
                 .build();
     }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.matriarch.api.access.Role;
 import org.matriarch.api.server.ConfigurationProblem;
 import org.matriarch.api.server.ServerConfiguration;
 import org.matriarch.api.server.Servers;
@@ -21,6 +22,7 @@ final class ServerListCommand implements ShellCommand {
     @Override
     public CommandSpec spec() {
         return CommandSpec.of("server:list", "Lists the configured servers.")
+                .role(Role.VIEWER)
                 .example("server:list")
                 .build();
     }

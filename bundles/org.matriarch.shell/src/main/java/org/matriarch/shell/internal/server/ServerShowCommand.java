@@ -3,6 +3,7 @@ package org.matriarch.shell.internal.server;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.matriarch.api.access.Role;
 import org.matriarch.api.server.ConfigurationProblem;
 import org.matriarch.api.server.ServerStatus;
 import org.matriarch.api.server.Servers;
@@ -20,6 +21,7 @@ final class ServerShowCommand implements ShellCommand {
         return CommandSpec.of(
                         "server:show",
                         "Shows the configuration in force of a server, with secrets masked, and how it stands.")
+                .role(Role.VIEWER)
                 .server()
                 .example("server:show main")
                 .build();

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.matriarch.api.access.Role;
 import org.matriarch.api.server.ServerStatus;
 import org.matriarch.shell.internal.command.CommandSpec;
 import org.matriarch.shell.internal.command.Invocation;
@@ -20,6 +21,7 @@ final class ServerStatusCommand implements ShellCommand {
         return CommandSpec.of(
                         "server:status",
                         "Shows the last backup, WAL received and archived, lag, rate, window and redundancy.")
+                .role(Role.VIEWER)
                 .servers()
                 .example("server:status main")
                 .example("server:status all --format json")

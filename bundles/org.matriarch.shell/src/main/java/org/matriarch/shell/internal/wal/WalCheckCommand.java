@@ -3,6 +3,7 @@ package org.matriarch.shell.internal.wal;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.matriarch.api.access.Role;
 import org.matriarch.api.model.WalFileName;
 import org.matriarch.api.wal.WalFilter;
 import org.matriarch.shell.internal.command.CommandSpec;
@@ -19,6 +20,7 @@ final class WalCheckCommand implements ShellCommand {
         return CommandSpec.of(
                         "wal:check",
                         "Checks that the WAL archive of a server is fit for first use, or that a range is complete.")
+                .role(Role.VIEWER)
                 .server()
                 .option("--timeline", "N", "accept what is archived of earlier timelines than this")
                 .option("--from", "WAL", "check for completeness from this segment on")

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Optional;
+import org.matriarch.api.access.Role;
 import org.matriarch.api.model.WalFileName;
 import org.matriarch.shell.internal.command.CommandSpec;
 import org.matriarch.shell.internal.command.Invocation;
@@ -22,6 +23,7 @@ final class WalGetCommand implements ShellCommand {
     @Override
     public CommandSpec spec() {
         return CommandSpec.of("wal:get", "Writes a WAL file to standard output.")
+                .role(Role.OPERATOR)
                 .server()
                 .argument("WAL", "name of a segment, a history file or a backup label", Suggestions.NONE)
                 .option("--output", "DIR", "write a file of that name into this directory instead")

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.matriarch.api.access.Role;
 import org.matriarch.api.model.WalFileName;
 import org.matriarch.api.repository.WalEntry;
 import org.matriarch.api.wal.WalFilter;
@@ -21,6 +22,7 @@ final class WalListCommand implements ShellCommand {
     @Override
     public CommandSpec spec() {
         return CommandSpec.of("wal:list", "Lists the archived WAL files of a server; gaps are shown where they are.")
+                .role(Role.VIEWER)
                 .server()
                 .option("--timeline", "N", "only this timeline")
                 .option("--from", "WAL", "from this file on")

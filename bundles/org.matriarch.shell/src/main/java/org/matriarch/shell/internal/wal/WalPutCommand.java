@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.matriarch.api.access.Role;
 import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.model.WalFileName;
@@ -22,6 +23,7 @@ final class WalPutCommand implements ShellCommand {
     @Override
     public CommandSpec spec() {
         return CommandSpec.of("wal:put", "Stores a WAL file durably, as if PostgreSQL had archived it.")
+                .role(Role.OPERATOR)
                 .server()
                 .argument("WAL", "name of a segment, a history file or a backup label", Suggestions.NONE)
                 .argument("FILE", "the file with its content, on the container's host", Suggestions.NONE)

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.matriarch.api.access.Role;
 import org.matriarch.api.wal.ReceiverStatus;
 import org.matriarch.api.wal.WalReceivers;
 import org.matriarch.shell.internal.command.CommandSpec;
@@ -25,6 +26,7 @@ final class WalReceiveCommand implements ShellCommand {
     @Override
     public CommandSpec spec() {
         return CommandSpec.of("wal:receive", "Starts, stops, shows or resets the streaming receiver of a server.")
+                .role(Role.OPERATOR, "viewer for status, admin for reset and --drop-slot")
                 .server()
                 .optionalArgument(
                         "ACTION",
@@ -36,6 +38,14 @@ final class WalReceiveCommand implements ShellCommand {
                 .example("wal:receive main status")
                 .example("wal:receive main --create-slot")
                 .build();
+    }
+
+    @Override
+    public Role role(Words words) {
+        boolean slot = words.has("--create-slot") || words.has("--drop-slot");
+        boolean looks = words.argumentsFrom(1).equals(List.of("status")) && !slot;
+        boolean givesUp = words.argumentsFrom(1).contains("reset") || words.has("--drop-slot");
+        return givesUp ? Role.ADMIN : looks ? Role.VIEWER : Role.OPERATOR;
     }
 
     @Override

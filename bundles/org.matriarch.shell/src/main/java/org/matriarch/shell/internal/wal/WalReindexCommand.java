@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.matriarch.api.access.Role;
 import org.matriarch.api.server.ServerConfiguration;
 import org.matriarch.shell.internal.command.CommandSpec;
 import org.matriarch.shell.internal.command.Invocation;
@@ -20,6 +21,7 @@ final class WalReindexCommand implements ShellCommand {
     public CommandSpec spec() {
         return CommandSpec.of(
                         "wal:reindex", "Rebuilds the WAL index from the archive, atomically, while archiving goes on.")
+                .role(Role.OPERATOR)
                 .servers()
                 .example("wal:reindex main")
                 .build();

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.matriarch.api.access.Role;
 import org.matriarch.api.model.WalFileName;
 import org.matriarch.api.wal.WalSwitch;
 import org.matriarch.shell.internal.command.CommandSpec;
@@ -22,6 +23,7 @@ final class WalSwitchCommand implements ShellCommand {
     @Override
     public CommandSpec spec() {
         return CommandSpec.of("wal:switch", "Makes servers close their current WAL segment.")
+                .role(Role.OPERATOR)
                 .servers()
                 .flag("--force", "write a checkpoint first, so that there is something to close")
                 .flag("--archive", "wait until the segment is archived")

@@ -5,8 +5,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.security.Principal;
+import java.security.PrivilegedAction;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
+import javax.security.auth.Subject;
+import org.apache.karaf.jaas.boot.principal.RolePrincipal;
+import org.apache.karaf.jaas.boot.principal.UserPrincipal;
 import org.matriarch.shell.internal.backup.BackupCommands;
 import org.matriarch.shell.internal.job.JobCommands;
 import org.matriarch.shell.internal.maintenance.MaintenanceCommands;
@@ -24,6 +31,7 @@ public final class Caller {
     private final ScriptedServices services;
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private String[] roles = {"admin"};
     private boolean terminal;
     private boolean oneScreen;
     private int columns = 80;
@@ -65,7 +73,20 @@ public final class Caller {
                 .orElseThrow();
         out.reset();
         err.reset();
-        return new KarafCommand(command, services).run(console(), List.of(words));
+        return as(() -> new KarafCommand(command, services).run(console(), List.of(words)));
+    }
+
+    /** Calls from now on as a user of a role; of all of them to begin with. */
+    public Caller of(String... names) {
+        roles = names;
+        return this;
+    }
+
+    @SuppressWarnings("removal") // as Karaf does
+    private int as(PrivilegedAction<Integer> action) {
+        var principals = new HashSet<Principal>(Set.of(new UserPrincipal("somebody")));
+        Stream.of(roles).map(RolePrincipal::new).forEach(principals::add);
+        return Subject.doAs(new Subject(true, principals, Set.of(), Set.of()), action);
     }
 
     /** Sends standard error where standard output goes. */
