@@ -3,8 +3,11 @@ package org.matriarch.http.internal;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import java.io.IOException;
+import java.security.PrivilegedActionException;
+import java.security.PrivilegedExceptionAction;
 import java.util.List;
 import java.util.Optional;
+import javax.security.auth.Subject;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,9 +26,10 @@ public final class Dispatcher implements HttpHandler {
         /**
          * Lets a request in.
          *
+         * @return in whose name it is answered
          * @throws RefusedException if it is not to be answered
          */
-        void admit(HttpExchange exchange);
+        Subject admit(HttpExchange exchange);
     }
 
     /** Looks for who answers among routes. */
@@ -38,8 +42,7 @@ public final class Dispatcher implements HttpHandler {
     @SuppressWarnings("Finally") // a handler that fails has left the exchange open
     public void handle(HttpExchange exchange) throws IOException {
         try {
-            admission.admit(exchange);
-            dispatch(exchange);
+            dispatch(admission.admit(exchange), exchange);
         } catch (RefusedException e) {
             LOG.debug("{} {} is refused", exchange.getRequestMethod(), exchange.getRequestURI(), e);
             Route.refuse(exchange, e.status(), e.reason());
@@ -50,6 +53,21 @@ public final class Dispatcher implements HttpHandler {
             LOG.error("MATR-9001: {} {} failed", exchange.getRequestMethod(), exchange.getRequestURI(), e);
         } finally {
             exchange.close();
+        }
+    }
+
+    @SuppressWarnings("removal") // what takes its place comes with Java 18
+    private void dispatch(Subject caller, HttpExchange exchange) throws IOException, InterruptedException {
+        try {
+            Subject.doAs(caller, (PrivilegedExceptionAction<Void>) () -> {
+                dispatch(exchange);
+                return null;
+            });
+        } catch (PrivilegedActionException e) {
+            if (e.getException() instanceof IOException failure) {
+                throw failure;
+            }
+            throw (InterruptedException) e.getException(); // there is no other
         }
     }
 

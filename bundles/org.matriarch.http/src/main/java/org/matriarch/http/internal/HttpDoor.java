@@ -26,6 +26,7 @@ public final class HttpDoor {
 
     private final CommandRoutes commands;
     private final Path tokenPath;
+    private final Logins logins = new Logins("karaf");
     private HttpSettings settings = HttpSettings.DEFAULT;
     private @Nullable LoopbackServer server;
     private String refusal = "";
@@ -81,7 +82,7 @@ public final class HttpDoor {
 
     private @Nullable LoopbackServer open(int port) {
         try {
-            LoopbackServer opened = LoopbackServer.open(port, tokenPath, commands.routes());
+            LoopbackServer opened = LoopbackServer.open(port, tokenPath, commands.routes(), logins);
             LOG.info("listening on 127.0.0.1:{}, token in '{}'", opened.port(), tokenPath);
             return opened;
         } catch (IOException e) {

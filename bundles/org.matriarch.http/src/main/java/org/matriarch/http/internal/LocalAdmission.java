@@ -4,10 +4,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
 import java.security.MessageDigest;
+import java.util.Base64;
+import java.util.Set;
 import java.util.regex.Pattern;
+import javax.security.auth.Subject;
+import org.apache.karaf.jaas.boot.principal.RolePrincipal;
+import org.apache.karaf.jaas.boot.principal.UserPrincipal;
+import org.matriarch.api.access.Role;
 
 /**
- * Lets in who knows the token of this container, from this machine.
+ * Lets in who knows the token of this container, or is one of its users, from this machine. The token stands in a file that
+ * only the owner of the container can read, who could do everything anyway.
  *
  * <p>A browser on this machine could be made to call us by a page whose name resolves to 127.0.0.1; it would send that
  * name as Host, so only our own address is taken there.
@@ -15,15 +22,27 @@ import java.util.regex.Pattern;
 final class LocalAdmission implements Dispatcher.Admission {
 
     private static final Pattern HOST = Pattern.compile("(127\\.0\\.0\\.1|localhost)(:\\d{1,5})?");
+    private static final String BASIC = "Basic ";
+    private static final int LONGEST = 4096;
 
     private final byte[] authorization;
+    private final Logins logins;
+    private final Subject owner;
 
-    LocalAdmission(String token) {
+    LocalAdmission(String token, Logins logins) {
         this.authorization = ("Bearer " + token).getBytes(UTF_8);
+        this.logins = logins;
+        this.owner = new Subject(
+                true,
+                Set.of(
+                        new UserPrincipal(System.getProperty("user.name", "owner")),
+                        new RolePrincipal(Role.ADMIN.word())),
+                Set.of(),
+                Set.of());
     }
 
     @Override
-    public void admit(HttpExchange exchange) {
+    public Subject admit(HttpExchange exchange) {
         if (!exchange.getRemoteAddress().getAddress().isLoopbackAddress()) {
             throw new RefusedException(403, "this address is for this machine only");
         }
@@ -34,8 +53,28 @@ final class LocalAdmission implements Dispatcher.Admission {
             throw new RefusedException(403, "not for browsers");
         }
         String given = exchange.getRequestHeaders().getFirst("Authorization");
+        if (given != null && given.startsWith(BASIC)) {
+            return login(given.substring(BASIC.length()));
+        }
         if (given == null || !MessageDigest.isEqual(given.getBytes(UTF_8), authorization)) {
             throw new RefusedException(401, "the token is not that of this container");
         }
+        return owner;
+    }
+
+    private Subject login(String credentials) {
+        String text;
+        try {
+            text = credentials.length() > LONGEST
+                    ? ""
+                    : new String(Base64.getDecoder().decode(credentials), UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw new RefusedException(401, "user and password cannot be read", e);
+        }
+        int colon = text.indexOf(':');
+        if (colon < 1) {
+            throw new RefusedException(401, "user and password cannot be read");
+        }
+        return logins.login(text.substring(0, colon), text.substring(colon + 1).toCharArray());
     }
 }

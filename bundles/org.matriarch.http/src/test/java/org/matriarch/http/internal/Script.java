@@ -47,8 +47,26 @@ final class Script {
         return of(data, line);
     }
 
+    /** What a call that prints no result left behind. */
+    record Said(int code, String err) {}
+
+    /** Runs it as a user who logs in. */
+    static Said runAs(String user, String password, Path data, String... words) throws Exception {
+        // In a session of its own there is no terminal to ask on.
+        var line = new ArrayList<String>(
+                List.of("setsid", "--wait", "sh", FILE.toAbsolutePath().toString(), "--user", user));
+        line.addAll(List.of(words));
+        End end = of(data, line, password).end();
+        return new Said(end.code(), end.err());
+    }
+
     static Script of(Path data, List<String> line) throws IOException {
+        return of(data, line, "");
+    }
+
+    private static Script of(Path data, List<String> line, String password) throws IOException {
         var builder = new ProcessBuilder(line);
+        builder.environment().put("MATRIARCH_PASSWORD", password);
         builder.environment().put("MATRIARCH_DATA", data.toString());
         builder.environment().put("http_proxy", "http://127.0.0.1:1"); // must not matter
         builder.directory(

@@ -5,8 +5,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.security.AccessController;
+import java.security.PrivilegedActionException;
+import java.security.PrivilegedExceptionAction;
 import java.util.ArrayList;
 import java.util.List;
+import javax.security.auth.Subject;
 import org.apache.felix.service.command.Function;
 import org.apache.karaf.shell.api.console.Command;
 import org.apache.karaf.shell.api.console.Session;
@@ -43,10 +47,13 @@ public final class KarafCommandRunner implements CommandRunner {
     }
 
     @Override
+    @SuppressWarnings("removal") // what takes its place comes with Java 18
     public int run(CommandRequest request, OutputStream out, OutputStream err, Interruption interruption) {
         var output = new PrintStream(out, false, UTF_8);
         var errors = new PrintStream(err, false, UTF_8);
         Session session = sessions.create(InputStream.nullInputStream(), output, errors);
+        // The shell may run the function on a thread of its own, which does not know who calls.
+        Subject caller = Subject.getSubject(AccessController.getContext());
         try {
             session.put("matriarch.columns", request.columns());
             session.put("matriarch.stdout.terminal", request.outputIsTerminal());
@@ -56,7 +63,11 @@ public final class KarafCommandRunner implements CommandRunner {
             session.put(FUNCTION, (Function) (commandSession, arguments) -> {
                 interruption.begin();
                 try {
-                    code[0] = call(session, request.words(), request.outputIsTerminal() ? request.columns() : 0);
+                    int columns = request.outputIsTerminal() ? request.columns() : 0;
+                    code[0] = Subject.doAs(
+                            caller, (PrivilegedExceptionAction<Integer>) () -> call(session, request.words(), columns));
+                } catch (PrivilegedActionException e) {
+                    throw e.getException();
                 } finally {
                     interruption.end();
                 }

@@ -9,6 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import javax.security.auth.Subject;
 import org.jspecify.annotations.Nullable;
 import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
@@ -58,7 +59,8 @@ public final class WalHttpDoor implements WalDoor {
         tokens = new ServerTokens(tokenDirectory);
         patience = new Patience(clientPatience);
         var routes = new WalRoutes(services, tokens, patience, new Turnstile(REQUESTS_OF_A_SERVER, LONGEST_QUEUE));
-        dispatcher = new Dispatcher(exchange -> {}, routes.routes()); // each route asks for the token of its server
+        dispatcher = new Dispatcher(
+                exchange -> new Subject(), routes.routes()); // each route asks for the token of its server
         upkeep = Executors.newSingleThreadScheduledExecutor(task -> {
             var thread = new Thread(task, "matriarch-wal-door-upkeep");
             thread.setDaemon(true);
