@@ -83,6 +83,7 @@ public class DistributionITest {
                         "org.matriarch.core.wal",
                         "org.matriarch.hook.script",
                         "org.matriarch.http",
+                        "org.matriarch.jmx",
                         "org.matriarch.shell",
                         "org.matriarch.spi",
                         "org.matriarch.storage.file",

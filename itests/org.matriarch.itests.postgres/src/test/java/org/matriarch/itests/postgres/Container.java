@@ -174,15 +174,19 @@ final class Container implements AutoCloseable {
 
     /** Runs a command to its end. */
     Result run(String... arguments) {
+        return run(Map.of(), arguments);
+    }
+
+    private Result run(Map<String, String> environment, String... arguments) {
         try {
             Path out = Files.createTempFile(data, "out", ".txt");
             Path error = Files.createTempFile(data, "error", ".txt");
             var command = new ArrayList<String>(List.of(program("matriarch")));
             command.addAll(List.of(arguments));
-            Process running = processOf(command)
-                    .redirectOutput(out.toFile())
-                    .redirectError(error.toFile())
-                    .start();
+            ProcessBuilder builder =
+                    processOf(command).redirectOutput(out.toFile()).redirectError(error.toFile());
+            builder.environment().putAll(environment);
+            Process running = builder.start();
             assertThat(running.waitFor(10, TimeUnit.MINUTES))
                     .as(String.join(" ", arguments))
                     .isTrue();
@@ -244,6 +248,43 @@ final class Container implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Runs a command as a user who logs in. */
+    Result runAs(String user, String password, String... arguments) {
+        var words = new ArrayList<String>(List.of("--user", user));
+        words.addAll(List.of(arguments));
+        return run(Map.of("MATRIARCH_PASSWORD", password), words.toArray(String[]::new));
+    }
+
+    /** Lets the prompt and JMX clients in on ports of their own, for other containers run here, and users with these lines. */
+    Doors openDoors(String users, String keys) {
+        var doors = new Doors(freePort(), freePort());
+        try {
+            Path etc = data.resolve("etc");
+            configure(
+                    "org.apache.karaf.shell.cfg",
+                    Files.readString(etc.resolve("org.apache.karaf.shell.cfg"))
+                            .replaceAll("(?m)^sshPort ?=.*$", "sshPort = " + doors.ssh()));
+            configure(
+                    "org.apache.karaf.management.cfg",
+                    Files.readString(etc.resolve("org.apache.karaf.management.cfg"))
+                            .replaceAll("(?m)^rmiRegistryPort ?=.*$", "rmiRegistryPort = " + doors.jmx())
+                            .replaceAll("(?m)^rmiServerPort ?=.*$", "rmiServerPort = " + freePort()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        configure("users.properties", users);
+        configure("keys.properties", keys);
+        return doors;
+    }
+
+    /** The ports of doors that are Karaf's. */
+    record Doors(int ssh, int jmx) {}
+
+    /** Returns the process of the container. */
+    long pid() {
+        return Optional.ofNullable(process).orElseThrow().pid();
     }
 
     /** Returns where matriarch-wal-push and matriarch-wal-fetch call. */

@@ -1,0 +1,165 @@
+package org.matriarch.jmx.internal;
+
+import org.jspecify.annotations.Nullable;
+import org.matriarch.api.backup.Backups;
+import org.matriarch.api.catalog.BackupCatalog;
+import org.matriarch.api.error.ErrorCode;
+import org.matriarch.api.error.MatriarchException;
+import org.matriarch.api.job.Jobs;
+import org.matriarch.api.plugin.Plugins;
+import org.matriarch.api.recovery.Restores;
+import org.matriarch.api.retention.Retention;
+import org.matriarch.api.server.ServerChecks;
+import org.matriarch.api.server.ServerStatuses;
+import org.matriarch.api.server.Servers;
+import org.matriarch.api.wal.WalFiles;
+import org.matriarch.api.wal.WalReceivers;
+import org.matriarch.jmx.internal.bean.Services;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+
+/** The services that are installed right now. Each may come and go: the MBeans stay, and say what is missing. */
+@Component(service = Services.class)
+public final class InstalledServices implements Services {
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Servers servers;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable ServerChecks checks;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable ServerStatuses statuses;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable BackupCatalog catalog;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Retention retention;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Backups backups;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Restores restores;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable WalFiles walFiles;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable WalReceivers receivers;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Jobs jobs;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Plugins plugins;
+
+    /** Begins with no service. */
+    @Activate
+    public InstalledServices() {
+        // DS sets the fields as services come and go.
+    }
+
+    @Override
+    public Servers servers() {
+        return require(servers, "org.matriarch.core.server");
+    }
+
+    @Override
+    public ServerChecks checks() {
+        return require(checks, "org.matriarch.core.server");
+    }
+
+    @Override
+    public ServerStatuses statuses() {
+        return require(statuses, "org.matriarch.core.server");
+    }
+
+    @Override
+    public BackupCatalog catalog() {
+        return require(catalog, "org.matriarch.core.catalog");
+    }
+
+    @Override
+    public Retention retention() {
+        return require(retention, "org.matriarch.core.catalog");
+    }
+
+    @Override
+    public Backups backups() {
+        return require(backups, "org.matriarch.core.backup");
+    }
+
+    @Override
+    public Restores restores() {
+        return require(restores, "org.matriarch.core.recovery");
+    }
+
+    @Override
+    public WalFiles walFiles() {
+        return require(walFiles, "org.matriarch.core.wal");
+    }
+
+    @Override
+    public WalReceivers receivers() {
+        return require(receivers, "org.matriarch.core.wal");
+    }
+
+    @Override
+    public Jobs jobs() {
+        return require(jobs, "org.matriarch.core.job");
+    }
+
+    @Override
+    public Plugins plugins() {
+        return require(plugins, "org.matriarch.core.plugin");
+    }
+
+    private static <T> T require(@Nullable T service, String bundle) {
+        if (service == null) {
+            throw new MatriarchException(
+                    ErrorCode.PLUGIN_MISSING,
+                    "bundle '%s' is not active".formatted(bundle),
+                    "run bundle:diag %s at the Karaf prompt to see what it waits for.".formatted(bundle));
+        }
+        return service;
+    }
+}
