@@ -38,7 +38,7 @@ final class Watch implements Runnable {
     private final ObjectName allJobs = Names.of("Jobs");
     private final Map<Long, Job> jobs = new HashMap<>();
     private final Set<ObjectName> plugins = new HashSet<>();
-    private boolean first = true;
+    private volatile boolean first = true;
 
     /** Calls {@code changed} with the server of a job that changed its state. */
     Watch(Services services, Registry registry, EventNotifications notifications, Consumer<String> changed) {

@@ -257,36 +257,6 @@ final class Container implements AutoCloseable {
         return run(Map.of("MATRIARCH_PASSWORD", password), words.toArray(String[]::new));
     }
 
-    /** Lets the prompt and JMX clients in on ports of their own, for other containers run here, and users with these lines. */
-    Doors openDoors(String users, String keys) {
-        var doors = new Doors(freePort(), freePort());
-        try {
-            Path etc = data.resolve("etc");
-            configure(
-                    "org.apache.karaf.shell.cfg",
-                    Files.readString(etc.resolve("org.apache.karaf.shell.cfg"))
-                            .replaceAll("(?m)^sshPort ?=.*$", "sshPort = " + doors.ssh()));
-            configure(
-                    "org.apache.karaf.management.cfg",
-                    Files.readString(etc.resolve("org.apache.karaf.management.cfg"))
-                            .replaceAll("(?m)^rmiRegistryPort ?=.*$", "rmiRegistryPort = " + doors.jmx())
-                            .replaceAll("(?m)^rmiServerPort ?=.*$", "rmiServerPort = " + freePort()));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        configure("users.properties", users);
-        configure("keys.properties", keys);
-        return doors;
-    }
-
-    /** The ports of doors that are Karaf's. */
-    record Doors(int ssh, int jmx) {}
-
-    /** Returns the process of the container. */
-    long pid() {
-        return Optional.ofNullable(process).orElseThrow().pid();
-    }
-
     /** Returns where matriarch-wal-push and matriarch-wal-fetch call. */
     String walUrl() {
         return (certificate == null ? "http://127.0.0.1:" : "https://localhost:") + walPort;
@@ -415,7 +385,7 @@ final class Container implements AutoCloseable {
     }
 
     /** Below the ports that the system gives to connections by itself, so that it is still free after a restart. */
-    private static int freePort() {
+    static int freePort() {
         return new Random()
                 .ints(100, 20_000, 30_000)
                 .filter(Container::isFree)

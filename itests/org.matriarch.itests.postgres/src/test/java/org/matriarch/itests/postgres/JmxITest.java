@@ -49,7 +49,7 @@ final class JmxITest {
 
     private static EmbeddedPostgres server;
     private static Container container;
-    private static Container.Doors doors;
+    private static Doors doors;
     private static Path key;
 
     @BeforeAll
@@ -58,7 +58,7 @@ final class JmxITest {
         container = Container.start();
         key = makeKey(container.data());
         String vera = Files.readString(key.resolveSibling("key.pub")).split(" ", -1)[1];
-        doors = container.openDoors(USERS, "vera = %s,viewer,ssh%n".formatted(vera));
+        doors = Doors.open(container, USERS, "vera = %s,viewer,ssh%n".formatted(vera));
         container.care("main", server, "bandwidth_limit = 6000");
         await("JMX").pollInterval(Duration.ofMillis(300)).atMost(PATIENCE).until(() -> canConnect("adam"));
     }
@@ -72,9 +72,11 @@ final class JmxITest {
     @Test
     void letsNobodyInBeforeThereIsAUser() throws IOException {
         try (Container fresh = Container.start()) {
+            isHidden(fresh, "etc/users.properties");
+            isHidden(fresh, "data/matriarch.token");
             assertThat(fresh.runAs("karaf", "karaf", "server:list").error())
                     .startsWith("MATR-1007: the container refused user 'karaf'");
-            Container.Doors fixed = fresh.openDoors("", "");
+            Doors fixed = Doors.open(fresh, "", "");
             await("prompt")
                     .atMost(PATIENCE)
                     .until(() -> ssh(fixed, "karaf", "server:list").error().contains("Permission denied"));
@@ -83,14 +85,9 @@ final class JmxITest {
                     .untilAsserted(() ->
                             assertThatThrownBy(() -> connect(fixed, "karaf")).isInstanceOf(SecurityException.class));
 
+            isHidden(fresh, "etc/host.key");
             assertThat(ListeningSockets.addresses(fresh.pid())).hasSizeGreaterThan(3);
             assertThat(ListeningSockets.beyondLoopback(fresh.pid())).isEmpty();
-            for (String secret : List.of("etc/users.properties", "etc/host.key", "data/matriarch.token")) {
-                assertThat(PosixFilePermissions.toString(
-                                Files.getPosixFilePermissions(fresh.data().resolve(secret))))
-                        .as(secret)
-                        .endsWith("------");
-            }
         }
     }
 
@@ -191,7 +188,7 @@ final class JmxITest {
 
         assertThat(container.ok("backup:list", "main", "--minimal").out()).contains(backup);
         Container.Result terminal = sshOnTerminal("vera", "backup:delete main " + backup);
-        assertThat(terminal.out()).contains("MATR-1006: backup:delete needs the role 'admin'");
+        assertThat(terminal.out() + terminal.error()).contains("MATR-1006: backup:delete needs the role 'admin'");
         Path stolen = container.data().resolve("stolen");
         for (String way : List.of(
                 "shell:cat etc/users.properties",
@@ -225,6 +222,13 @@ final class JmxITest {
         assertThat(container.ok("backup:list", "main", "--minimal").out()).doesNotContain(backup);
     }
 
+    private static void isHidden(Container of, String file) throws IOException {
+        assertThat(PosixFilePermissions.toString(
+                        Files.getPosixFilePermissions(of.data().resolve(file))))
+                .as(file)
+                .endsWith("------");
+    }
+
     private static Container.Result as(String user, String... words) {
         return container.runAs(user, PASSWORDS.get(user), words);
     }
@@ -249,7 +253,7 @@ final class JmxITest {
         return notification.getType() + " " + data.get(data.containsKey("state") ? "state" : "type");
     }
 
-    private static JMXConnector connect(Container.Doors to, String user) throws IOException {
+    private static JMXConnector connect(Doors to, String user) throws IOException {
         var url = new JMXServiceURL("service:jmx:rmi:///jndi/rmi://127.0.0.1:%d/karaf-root".formatted(to.jmx()));
         return JMXConnectorFactory.connect(
                 url, Map.of(JMXConnector.CREDENTIALS, new String[] {user, PASSWORDS.get(user)}));
@@ -267,16 +271,16 @@ final class JmxITest {
         return new ObjectName("org.matriarch:" + properties);
     }
 
-    private static Container.Result ssh(Container.Doors to, String user, String command) {
+    private static Container.Result ssh(Doors to, String user, String command) {
         return ssh(to, user, List.of(command), "");
     }
 
-    /** A terminal, for a command that is called without one may say nothing on standard error. */
+    /** At a prompt; a command that is called without one cannot say anything on standard error. */
     private static Container.Result sshOnTerminal(String user, String command) {
         return ssh(doors, user, List.of("-tt"), command + "\nlogout\n");
     }
 
-    private static Container.Result ssh(Container.Doors to, String user, List<String> rest, String input) {
+    private static Container.Result ssh(Doors to, String user, List<String> rest, String input) {
         var line = new ArrayList<String>(List.of("ssh", "-F", "none", "-p", "" + to.ssh(), "-i", key.toString()));
         for (String option : List.of(
                 "BatchMode=yes", "IdentitiesOnly=yes", "StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null")) {
