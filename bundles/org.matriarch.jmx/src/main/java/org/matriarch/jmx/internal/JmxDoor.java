@@ -35,6 +35,7 @@ import org.osgi.service.component.annotations.Reference;
 public final class JmxDoor implements ServersListener, EventListener {
 
     private static final Duration TICK = Duration.ofSeconds(1);
+    private static final int TICKS_TO_OPEN = 20; // Karaf opens its connector on a thread of its own
     private static final int THREADS = 8;
     private static final int IDLE_SECONDS = 5;
 
@@ -63,6 +64,8 @@ public final class JmxDoor implements ServersListener, EventListener {
         ticker = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "watch"));
         var watch = new Watch(services, registry, notifications, this::expire);
         ticker.scheduleWithFixedDelay(watch, 0, tick.toMillis(), TimeUnit.MILLISECONDS);
+        long lookMillis = tick.toMillis() * TICKS_TO_OPEN;
+        ticker.scheduleWithFixedDelay(new ClosedConnectors(server), lookMillis, lookMillis, TimeUnit.MILLISECONDS);
     }
 
     @Deactivate

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,6 +20,9 @@ import javax.management.Notification;
 import javax.management.ObjectName;
 import javax.management.openmbean.CompositeData;
 import javax.management.openmbean.TabularData;
+import javax.management.remote.JMXConnectorServer;
+import javax.management.remote.JMXConnectorServerFactory;
+import javax.management.remote.JMXServiceURL;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -280,6 +284,27 @@ final class JmxDoorTest {
                 .hasMessageContaining("MATR-8001: no job has the number 5");
         assertThatThrownBy(() -> call("Backups", "keep", "latest", "forever"))
                 .hasMessageContaining("MATR-1003: 'forever' is no target");
+    }
+
+    @Test
+    void saysOnceThatAConnectorIsNotOpen() throws Exception {
+        JMXConnectorServer connector = JMXConnectorServerFactory.newJMXConnectorServer(
+                new JMXServiceURL("service:jmx:rmi://127.0.0.1"), Map.of(), null);
+        server.registerMBean(connector, new ObjectName("connector:name=rmi"));
+        var look = new ClosedConnectors(server);
+
+        List<String> lines = LogLines.of(() -> {
+            look.run();
+            look.run();
+            connector.start();
+            look.run();
+            connector.stop();
+            look.run();
+        });
+
+        assertThat(lines)
+                .hasSize(2)
+                .allMatch(line -> line.contains("MATR-9003: the JMX connector 'connector:name=rmi' is"));
     }
 
     @Test
