@@ -30,7 +30,8 @@ public record ServerConfiguration(
         WalSettings wal,
         RestoreSettings restore,
         HookSettings hooks,
-        ScheduleSettings schedule) {
+        ScheduleSettings schedule,
+        MonitoringSettings monitoring) {
 
     /**
      * Where backups and WAL go.
@@ -152,5 +153,26 @@ public record ServerConfiguration(
 
         /** What holds for a server that says nothing of it. */
         public static final ScheduleSettings NONE = new ScheduleSettings(Optional.empty(), Duration.ZERO, true);
+    }
+
+    /**
+     * From when on something is wrong; what is empty is not looked at.
+     *
+     * @param lastBackupMaximumAge how long ago the newest whole backup may have ended
+     * @param lastBackupMinimumSizeBytes how much the newest whole backup that is no incremental one restores at least
+     * @param lastWalMaximumAge how long ago the newest WAL file may have been archived
+     * @param maxIncomingWalsQueue how many WAL files may wait to be archived
+     * @param checkInterval how often the server is checked by itself; zero for never
+     */
+    public record MonitoringSettings(
+            Optional<Duration> lastBackupMaximumAge,
+            Optional<Long> lastBackupMinimumSizeBytes,
+            Optional<Duration> lastWalMaximumAge,
+            Optional<Integer> maxIncomingWalsQueue,
+            Duration checkInterval) {
+
+        /** No limits, and never checked by itself. */
+        public static final MonitoringSettings NONE = new MonitoringSettings(
+                Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Duration.ZERO);
     }
 }

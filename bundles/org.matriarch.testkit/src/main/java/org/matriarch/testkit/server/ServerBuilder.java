@@ -9,6 +9,7 @@ import org.matriarch.api.server.ServerConfiguration;
 import org.matriarch.api.server.ServerConfiguration.BackupSettings;
 import org.matriarch.api.server.ServerConfiguration.CopySettings;
 import org.matriarch.api.server.ServerConfiguration.HookSettings;
+import org.matriarch.api.server.ServerConfiguration.MonitoringSettings;
 import org.matriarch.api.server.ServerConfiguration.RepositorySettings;
 import org.matriarch.api.server.ServerConfiguration.RestoreSettings;
 import org.matriarch.api.server.ServerConfiguration.ScheduleSettings;
@@ -33,6 +34,7 @@ public final class ServerBuilder {
     private boolean delta;
     private HookSettings hooks = HookSettings.NONE;
     private ScheduleSettings schedule = ScheduleSettings.NONE;
+    private MonitoringSettings monitoring = MonitoringSettings.NONE;
 
     /** Begins with the product's defaults; {@code matriarchHome} is usually a temporary directory. */
     public ServerBuilder(String name, Path matriarchHome) {
@@ -100,6 +102,12 @@ public final class ServerBuilder {
         return this;
     }
 
+    /** Sets from when on checks fail. */
+    public ServerBuilder monitoring(MonitoringSettings monitoring) {
+        this.monitoring = monitoring;
+        return this;
+    }
+
     /** Sets a hook by its option, such as {@code pre_backup_script}. */
     public ServerBuilder hook(String option, String command) {
         Hook hook = Hook.ALL.stream()
@@ -133,6 +141,7 @@ public final class ServerBuilder {
                 wal,
                 new RestoreSettings(getWal, delta),
                 hooks,
-                schedule);
+                schedule,
+                monitoring);
     }
 }

@@ -383,6 +383,7 @@ final class BackupServiceTest extends BackupScene {
                         server.wal().applicationName()),
                 server.restore(),
                 server.hooks(),
-                server.schedule());
+                server.schedule(),
+                server.monitoring());
     }
 }

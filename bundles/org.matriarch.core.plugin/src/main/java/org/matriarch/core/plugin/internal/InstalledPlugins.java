@@ -34,12 +34,12 @@ public final class InstalledPlugins implements Plugins {
 
     private static final String STORE = "store";
     private static final String TRANSPORT = "transport";
-    private static final String COMPRESSOR = "compressor";
-    private static final String HOOK_RUNNER = "hook runner";
+    static final String COMPRESSOR = "compressor";
+    static final String HOOK_RUNNER = "hook runner";
     /** The runner of all hooks that can be configured. */
-    private static final String SCRIPTS = "script";
+    static final String SCRIPTS = "script";
 
-    private static final String MISSING = "MISSING";
+    static final String MISSING = "MISSING";
 
     private final Servers servers;
     private final UnfitBundles unfit;

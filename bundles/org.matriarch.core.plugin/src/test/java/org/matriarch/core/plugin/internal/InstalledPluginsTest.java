@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.matriarch.api.hook.Hook;
 import org.matriarch.api.plugin.PluginInfo;
+import org.matriarch.api.server.CheckResult;
+import org.matriarch.api.server.CheckResult.Outcome;
 import org.matriarch.api.server.ServerConfiguration;
 import org.matriarch.api.server.Servers;
 import org.matriarch.spi.compression.Compressor;
@@ -61,6 +63,31 @@ final class InstalledPluginsTest {
                         new PluginInfo("hook runner", "script", "", "", "MISSING", List.of("a")),
                         new PluginInfo("store", "default", "", "", "MISSING", List.of("a")),
                         new PluginInfo("transport", "streaming", "", "", "MISSING", List.of("a")));
+    }
+
+    @Test
+    void checksWhatAServerNeeds() {
+        var check = new PluginsCheck(plugins);
+        ServerConfiguration server = server("a", "zstd", true);
+        configured.add(server);
+
+        assertThat(check.check(server("b", "none")))
+                .containsExactly(new CheckResult("compression settings", Outcome.OK, "none", ""));
+        assertThat(check.check(server))
+                .containsExactly(
+                        new CheckResult(
+                                "compression settings",
+                                Outcome.FAILED,
+                                "compressor 'zstd' is not installed",
+                                "see plugin:list; install the bundle that brings it, or correct the option."),
+                        new CheckResult(
+                                "hook settings",
+                                Outcome.FAILED,
+                                "hook runner 'script' is not installed",
+                                "see plugin:list; install the bundle that brings it, or correct the option."));
+        plugins.addCompressor(reference(Compressor.PROPERTY_ID, "zstd", Bundle.ACTIVE));
+        plugins.addHookRunner(reference(HookRunner.PROPERTY_ID, "script", Bundle.ACTIVE));
+        assertThat(check.check(server)).extracting(CheckResult::outcome).containsOnly(Outcome.OK);
     }
 
     @Test
@@ -124,7 +151,8 @@ final class InstalledPluginsTest {
                 hooked
                         ? new ServerConfiguration.HookSettings(Map.of(Hook.ALL.get(0), "true"))
                         : ServerConfiguration.HookSettings.NONE,
-                ServerConfiguration.ScheduleSettings.NONE);
+                ServerConfiguration.ScheduleSettings.NONE,
+                ServerConfiguration.MonitoringSettings.NONE);
     }
 
     @SuppressWarnings("unchecked") // the reference yields no service, only properties

@@ -32,7 +32,8 @@ final class Configurations {
                 new WalSettings(true, false, Optional.of("matriarch"), true, "matriarch_wal"),
                 new RestoreSettings(false, false),
                 ServerConfiguration.HookSettings.NONE,
-                ServerConfiguration.ScheduleSettings.NONE);
+                ServerConfiguration.ScheduleSettings.NONE,
+                ServerConfiguration.MonitoringSettings.NONE);
     }
 
     /** Returns a user whose home is empty. */

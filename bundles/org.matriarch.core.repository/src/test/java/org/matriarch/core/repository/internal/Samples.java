@@ -85,7 +85,8 @@ final class Samples {
                 new ServerConfiguration.WalSettings(true, false, Optional.empty(), false, "matriarch"),
                 new ServerConfiguration.RestoreSettings(false, false),
                 ServerConfiguration.HookSettings.NONE,
-                ServerConfiguration.ScheduleSettings.NONE);
+                ServerConfiguration.ScheduleSettings.NONE,
+                ServerConfiguration.MonitoringSettings.NONE);
     }
 
     /** Those that were made last end, as those of one process do before the next one begins. */

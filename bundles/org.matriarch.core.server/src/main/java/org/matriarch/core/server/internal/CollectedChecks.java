@@ -41,6 +41,10 @@ public final class CollectedChecks implements ServerChecks {
     private static final int THREADS = 64;
     private static final int ORDER_IF_NONE = 1000;
 
+    /** As in Barman, nothing is expected of such a server. */
+    private static final CheckResult INACTIVE =
+            new CheckResult("active", Outcome.OK, "the server is not active, so nothing else is checked", "");
+
     private final ConfiguredServers servers;
     private final BoundedCalls calls = new BoundedCalls("check", THREADS);
     private final List<Ordered> checks = new CopyOnWriteArrayList<>();
@@ -78,6 +82,9 @@ public final class CollectedChecks implements ServerChecks {
                 return List.of(configuration);
             }
             throw unknown(name);
+        }
+        if (!server.get().active()) {
+            return List.of(configuration, INACTIVE);
         }
         Duration timeout = now.checkTimeout();
         List<Ordered> inOrder = checks.stream()

@@ -1,5 +1,6 @@
 package org.matriarch.core.server.internal;
 
+import java.math.BigInteger;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,6 +34,9 @@ record OptionType<T>(String allowed, Function<String, Optional<T>> parser, Funct
     private static final Pattern SLOT = Pattern.compile("[a-z0-9_]{1,63}");
     private static final Pattern PRINTABLE = Pattern.compile("[\\x20-\\x7e]{1,63}");
     private static final Pattern INTERVAL = Pattern.compile("(\\d{1,9})\\s*([A-Za-z]+)");
+    private static final Pattern AGE =
+            Pattern.compile("([1-9]\\d{0,4})\\s*((?:HOUR|DAY|WEEK|MONTH)S?)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,15})\\s*(|[kKMGT]i?)");
     private static final Pattern REDUNDANCY =
             Pattern.compile("REDUNDANCY\\s+([1-9]\\d{0,4})", Pattern.CASE_INSENSITIVE);
     private static final Pattern WINDOW = Pattern.compile(
@@ -98,6 +102,32 @@ record OptionType<T>(String allowed, Function<String, Optional<T>> parser, Funct
         });
     }
 
+    /** How old something may be, as Barman has it: a month has 31 days. */
+    static OptionType<Duration> age() {
+        return new OptionType<>("a number and HOURS, DAYS, WEEKS or MONTHS, such as '7 DAYS'", text -> {
+            Matcher matcher = AGE.matcher(text);
+            return matcher.matches()
+                    ? Optional.of(ageUnit(matcher.group(2)).multipliedBy(Long.parseLong(matcher.group(1))))
+                    : Optional.empty();
+        });
+    }
+
+    /** A number of bytes, with a unit of 1000 or, with an i, of 1024. */
+    static OptionType<Long> size() {
+        return new OptionType<>("a number and k, Ki, M, Mi, G, Gi, T or Ti, such as '10Gi'; bytes without", text -> {
+            Matcher matcher = SIZE.matcher(text);
+            if (!matcher.matches()) {
+                return Optional.empty();
+            }
+            int base = matcher.group(2).endsWith("i") ? 1024 : 1000;
+            int power = " KMGT"
+                    .indexOf((matcher.group(2) + " ").toUpperCase(Locale.ROOT).charAt(0));
+            BigInteger bytes = new BigInteger(matcher.group(1))
+                    .multiply(BigInteger.valueOf(base).pow(power));
+            return bytes.bitLength() < Long.SIZE ? Optional.of(bytes.longValue()) : Optional.empty();
+        });
+    }
+
     /** A retention policy as Barman writes it. */
     static OptionType<RetentionPolicy> retentionPolicy() {
         return new OptionType<>(
@@ -135,6 +165,11 @@ record OptionType<T>(String allowed, Function<String, Optional<T>> parser, Funct
         } catch (IllegalArgumentException e) {
             return String.valueOf(e.getMessage());
         }
+    }
+
+    private static Duration ageUnit(String word) {
+        String unit = word.toUpperCase(Locale.ROOT);
+        return unit.startsWith("MONTH") ? Duration.ofDays(31) : unit(unit).orElseThrow();
     }
 
     private static RetentionPolicy.Unit windowUnit(String word) {

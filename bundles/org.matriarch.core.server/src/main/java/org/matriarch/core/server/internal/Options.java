@@ -6,6 +6,7 @@ import static org.matriarch.core.server.internal.Option.ofServer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -240,7 +241,8 @@ final class Options {
             WAL_RETENTION_POLICY,
             RECOVERY_OPTIONS);
 
-    static final List<Option<?>> ALL = Stream.concat(SINGLE.stream(), HookOptions.BY_HOOK.values().stream())
+    static final List<Option<?>> ALL = Stream.of(SINGLE, MonitoringOptions.ALL, HookOptions.BY_HOOK.values())
+            .flatMap(Collection::stream)
             .collect(Collectors.toUnmodifiableList());
 
     private static final Map<String, Option<?>> BY_NAME =

@@ -10,6 +10,7 @@ import org.matriarch.api.server.ServerConfiguration;
 import org.matriarch.api.server.ServerConfiguration.BackupSettings;
 import org.matriarch.api.server.ServerConfiguration.CopySettings;
 import org.matriarch.api.server.ServerConfiguration.HookSettings;
+import org.matriarch.api.server.ServerConfiguration.MonitoringSettings;
 import org.matriarch.api.server.ServerConfiguration.RepositorySettings;
 import org.matriarch.api.server.ServerConfiguration.RestoreSettings;
 import org.matriarch.api.server.ServerConfiguration.ScheduleSettings;
@@ -46,7 +47,8 @@ final class Settings {
                 settings.wal(),
                 settings.restore(),
                 settings.hooks(),
-                settings.schedule());
+                settings.schedule(),
+                settings.monitoring());
     }
 
     private RestoreSettings restore() {
@@ -94,6 +96,15 @@ final class Settings {
                 find(Options.SLOT_NAME),
                 require(Options.CREATE_SLOT).equals("auto"),
                 require(Options.STREAMING_ARCHIVER_NAME));
+    }
+
+    private MonitoringSettings monitoring() {
+        return new MonitoringSettings(
+                find(MonitoringOptions.LAST_BACKUP_MAXIMUM_AGE),
+                find(MonitoringOptions.LAST_BACKUP_MINIMUM_SIZE),
+                find(MonitoringOptions.LAST_WAL_MAXIMUM_AGE),
+                find(MonitoringOptions.MAX_INCOMING_WALS_QUEUE),
+                require(MonitoringOptions.CHECK_INTERVAL));
     }
 
     private HookSettings hooks() {

@@ -58,6 +58,23 @@ final class CollectedChecksTest {
     }
 
     @Test
+    void expectsNothingOfAnInactiveServer() {
+        servers.updateServer(
+                "org.matriarch.server~main", new Hashtable<>(Map.of("conninfo", "host=pg", "active", "off")));
+        checks.addCheck(
+                server -> {
+                    throw new AssertionError("asked");
+                },
+                Map.of());
+
+        assertThat(checks.check("main"))
+                .containsExactly(
+                        CONFIGURATION,
+                        new CheckResult(
+                                "active", Outcome.OK, "the server is not active, so nothing else is checked", ""));
+    }
+
+    @Test
     void showsWhatIsThrownAsAFailedCheck() {
         checks.addCheck(
                 server -> {

@@ -9,6 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.matriarch.api.hook.Hook;
 import org.matriarch.api.hook.HookEvent;
 import org.matriarch.api.hook.HookPhase;
@@ -62,6 +65,49 @@ final class OptionsTest {
         assertThat(Options.PLUGIN_WAIT.parse("2 WEEKS")).contains(Duration.ofDays(14));
         assertThat(Options.PLUGIN_WAIT.parse("5")).isEmpty();
         assertThat(Options.PLUGIN_WAIT.parse("5 FORTNIGHTS")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1 HOUR, 1",
+        "36 hours, 36",
+        "7 DAYS, 168",
+        "1 day, 24",
+        "2WEEKS, 336",
+        "1 Month, 744",
+        "3 MONTHS, 2232",
+    })
+    void takesAges(String text, long hours) {
+        assertThat(MonitoringOptions.LAST_BACKUP_MAXIMUM_AGE.parse(text)).contains(Duration.ofHours(hours));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"7", "0 DAYS", "-1 DAYS", "1 YEAR", "5 MINUTES", "DAYS", "100000 DAYS", "1.5 DAYS"})
+    void refusesOtherAges(String text) {
+        assertThat(MonitoringOptions.LAST_WAL_MAXIMUM_AGE.parse(text)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0",
+        "5000000000, 5000000000",
+        "1k, 1000",
+        "2Ki, 2048",
+        "3 M, 3000000",
+        "1Mi, 1048576",
+        "10G, 10000000000",
+        "1Gi, 1073741824",
+        "2T, 2000000000000",
+        "1 Ti, 1099511627776",
+    })
+    void takesSizes(String text, long bytes) {
+        assertThat(MonitoringOptions.LAST_BACKUP_MINIMUM_SIZE.parse(text)).contains(bytes);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Gi", "1 GB", "1g", "-1", "1.5Gi", "1 i", "999999999999999Ti", "1000000000000000"})
+    void refusesOtherSizes(String text) {
+        assertThat(MonitoringOptions.LAST_BACKUP_MINIMUM_SIZE.parse(text)).isEmpty();
     }
 
     @Test
@@ -176,8 +222,7 @@ final class OptionsTest {
     void namesTheNearestOfAWrongKey() {
         assertThat(Options.whyUnknown("minimun_redundancy"))
                 .isEqualTo("is not an option; the nearest is 'minimum_redundancy'");
-        assertThat(Options.whyUnknown("last_wal_maximum_age"))
-                .isEqualTo("is an option of Barman that is not supported yet");
+        assertThat(Options.whyUnknown("worm_mode")).isEqualTo("is an option of Barman that is not supported yet");
         assertThat(Options.whyUnknown("pre_backup_skript"))
                 .isEqualTo("is not an option; the nearest is 'pre_backup_script'");
         assertThat(Options.whyUnknown("aws_region")).isEqualTo("is an option of Barman that is not supported yet");

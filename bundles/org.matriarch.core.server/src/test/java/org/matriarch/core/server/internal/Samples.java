@@ -34,6 +34,13 @@ final class Samples {
         return Settings.configuration("main", texts, matriarchHome);
     }
 
+    /** Returns a server with options of the test's own. */
+    static ServerConfiguration server(Map<String, String> options) {
+        var texts = new LinkedHashMap<>(Judgement.effective(Map.of("conninfo", "host=pg"), Map.of()));
+        texts.putAll(options);
+        return Settings.configuration("main", texts, Path.of("/srv"));
+    }
+
     static Backup backup(String id, BackupStatus status, BackupKind kind) {
         return new Backup(
                 new BackupId(id),

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.matriarch.api.error.MatriarchException;
-import org.matriarch.api.model.WalFileName;
 import org.matriarch.api.postgres.PostgresConnections;
 import org.matriarch.api.repository.Repositories;
 import org.matriarch.api.repository.Repository;
@@ -26,8 +25,6 @@ import org.osgi.service.component.annotations.Reference;
 /** Checks that WAL comes, is archived, and is this server's. */
 @Component(property = ServerCheck.PROPERTY_ORDER + ":Integer=300")
 public final class WalChecks implements ServerCheck {
-
-    private static final int LONG_QUEUE = 10;
 
     private final StreamingReceivers receivers;
     private final Repositories repositories;
@@ -64,12 +61,16 @@ public final class WalChecks implements ServerCheck {
         if (server.wal().archiver()) {
             results.add(look("incoming WALs directory", name -> incoming(name, server)));
         }
-        Problem problem = new Problem(receivers.archiveProblem(server.name()));
-        CheckResult incoming = look("empty incoming directory", name -> problem.judge(name, incomingFiles(server)));
+        var queues = new QueueJudge(receivers.archiveProblem(server.name()), server.monitoring());
+        CheckResult incoming = look(
+                "empty incoming directory",
+                name -> queues.judge(name, CountedQueues.incoming(server), CountedQueues.streaming(server)));
         if (server.wal().archiver() || incoming.outcome() != Outcome.OK) {
             results.add(incoming);
         }
-        results.add(look("empty streaming directory", name -> problem.judge(name, streamingFiles(server))));
+        results.add(look(
+                "empty streaming directory",
+                name -> queues.judge(name, CountedQueues.streaming(server), CountedQueues.incoming(server))));
         results.add(look("archiver errors", name -> errors(name, server)));
         results.add(look("systemid coherence", name -> system(name, server)));
         return results;
@@ -158,45 +159,6 @@ public final class WalChecks implements ServerCheck {
                 "%s, the last from %s to %s"
                         .formatted(gaps.size() == 1 ? "1 gap" : gaps.size() + " gaps", last.first(), last.last()),
                 "a backup older than a gap cannot be recovered beyond it; see wal:list %s.".formatted(server.name()));
-    }
-
-    /** What keeps files from being archived; empty if nothing does. */
-    private record Problem(Optional<String> text) {
-
-        CheckResult judge(String name, long waiting) {
-            if (text.isPresent() && waiting > 0) {
-                String[] lines = text.get().lines().toArray(String[]::new);
-                String hint = lines.length > 1 ? lines[1].replaceFirst("^HINT: ", "") : "look into the log.";
-                return new CheckResult(name, Outcome.FAILED, "%s: %s".formatted(count(waiting), lines[0]), hint);
-            }
-            return waiting <= LONG_QUEUE
-                    ? ok(name, "")
-                    : new CheckResult(
-                            name,
-                            Outcome.WARNING,
-                            count(waiting) + " to be archived",
-                            "they come faster than they are stored; look at the load and at 'compression'.");
-        }
-    }
-
-    private static String count(long files) {
-        return files == 1 ? "1 WAL file waits" : files + " WAL files wait";
-    }
-
-    private static long streamingFiles(ServerConfiguration server) throws IOException {
-        return new StreamingDirectory(server.home(), new LocalDisk())
-                .names().stream()
-                        .filter(file -> file.kind() != WalFileName.Kind.PARTIAL)
-                        .count();
-    }
-
-    private static long incomingFiles(ServerConfiguration server) throws IOException {
-        var disk = new LocalDisk();
-        long copied = new IncomingDirectory(server.home(), disk)
-                .entries().stream()
-                        .filter(entry -> WalFileName.find(entry.name()).isPresent())
-                        .count();
-        return copied + new PushedDirectory(server.home(), disk).names().size();
     }
 
     private CheckResult incoming(String name, ServerConfiguration server) {

@@ -72,7 +72,8 @@ final class Sample {
                         configuration.wal(),
                         configuration.restore(),
                         hooked.hooks(),
-                        configuration.schedule()),
+                        configuration.schedule(),
+                        configuration.monitoring()),
                 services);
     }
 
@@ -91,6 +92,7 @@ final class Sample {
                 wal,
                 new RestoreSettings(false, false),
                 ServerConfiguration.HookSettings.NONE,
-                ServerConfiguration.ScheduleSettings.NONE);
+                ServerConfiguration.ScheduleSettings.NONE,
+                ServerConfiguration.MonitoringSettings.NONE);
     }
 }

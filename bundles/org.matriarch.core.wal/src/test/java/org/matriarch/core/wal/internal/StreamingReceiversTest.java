@@ -106,7 +106,8 @@ final class StreamingReceiversTest {
                 old.wal(),
                 old.restore(),
                 old.hooks(),
-                old.schedule()));
+                old.schedule(),
+                old.monitoring()));
         receivers.serverChanged("main");
         servers.put(Sample.configuration(home, "host=other", old.wal()));
         receivers.serverChanged("main");

@@ -1,6 +1,7 @@
 package org.matriarch.shell.internal.server;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +9,9 @@ import java.util.Set;
 import java.util.StringJoiner;
 import org.matriarch.api.access.Role;
 import org.matriarch.api.error.MatriarchException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.matriarch.api.model.Backup;
 import org.matriarch.api.server.CheckResult;
 import org.matriarch.api.server.CheckResult.Outcome;
@@ -22,6 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /** Checks whether servers are well cared for. */
 final class ServerCheckCommand implements ShellCommand {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private static final Logger LOG = LoggerFactory.getLogger(ServerCheckCommand.class);
 
@@ -68,11 +74,14 @@ final class ServerCheckCommand implements ShellCommand {
         return results.stream().anyMatch(result -> result.outcome() == Outcome.FAILED);
     }
 
-    private static String performance(Invocation call, Set<String> servers) {
+    /** The sizes are an addition; what is wrong with the repository is a check's to say. */
+    private static String performance(Invocation call, Set<String> servers) throws InterruptedException {
         var sizes = new StringJoiner(" ");
         for (String server : servers) {
             try {
-                List<Backup> backups = call.services().catalog().backups(server);
+                List<Backup> backups = BoundedQuestion.ask(
+                                () -> call.services().catalog().backups(server))
+                        .await(PATIENCE);
                 long stored = backups.stream()
                         .mapToLong(backup -> backup.size().storedBytes())
                         .sum();
@@ -80,9 +89,11 @@ final class ServerCheckCommand implements ShellCommand {
                         .mapToLong(backup -> backup.size().walBytes())
                         .sum();
                 sizes.add("%s=%dB".formatted(server, stored)).add("%s_wals=%dB".formatted(server, wal));
-            } catch (MatriarchException e) {
-                // The sizes are an addition; what is wrong with the repository is a check's to say.
+            } catch (ExecutionException e) {
                 LOG.debug("no sizes of server '{}'", server, e);
+            } catch (TimeoutException e) {
+                LOG.debug("no sizes of server '{}' in time", server, e);
+                break; // a second repository is likely to lie on the same disk
             }
         }
         return sizes.toString();
@@ -99,16 +110,19 @@ final class ServerCheckCommand implements ShellCommand {
         return new Json()
                 .add("server", entry.getKey())
                 .add("ok", !hasFailed(entry.getValue()))
-                .add(
-                        "checks",
-                        entry.getValue().stream()
-                                .map(check -> new Json()
-                                        .add("name", check.name())
-                                        .add("status", check.outcome())
-                                        .add("detail", check.detail())
-                                        .add("hint", check.hint())
-                                        .build())
-                                .toList())
+                .add("checks", documents(entry.getValue()))
                 .build();
+    }
+
+    /** Returns the results of a server as JSON. */
+    static List<Map<String, @Nullable Object>> documents(List<CheckResult> results) {
+        return results.stream()
+                .map(check -> new Json()
+                        .add("name", check.name())
+                        .add("status", check.outcome())
+                        .add("detail", check.detail())
+                        .add("hint", check.hint())
+                        .build())
+                .toList();
     }
 }

@@ -1,14 +1,23 @@
 package org.matriarch.shell.internal.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.matriarch.api.server.CheckResult;
 import org.matriarch.api.server.CheckResult.Outcome;
 import org.matriarch.api.server.ServerChecks;
+import org.matriarch.api.server.ServerStatuses;
+import org.matriarch.api.server.Servers;
 import org.matriarch.shell.internal.command.Caller;
 import org.matriarch.shell.internal.command.ScriptedServices;
+import org.matriarch.testkit.server.FixedServers;
+import org.matriarch.testkit.server.ServerBuilder;
 
 final class ServerCheckCommandTest {
 
@@ -61,5 +70,31 @@ final class ServerCheckCommandTest {
         assertThat(caller.call("server:diagnose")).isZero();
 
         assertThat(caller.out()).startsWith("{\n").contains("\"errorCode\" : \"MATR-8003\"");
+    }
+
+    @Test
+    void saysInItsDiagnosisWhatBroke() {
+        var services = new ScriptedServices()
+                .with(Servers.class, new FixedServers(new ServerBuilder("main", Path.of("/srv")).build()))
+                .with(ServerChecks.class, checks)
+                .with(ServerStatuses.class, server -> {
+                    throw new NoClassDefFoundError("gone");
+                });
+
+        var broken = new Caller(services);
+        assertThat(broken.call("server:diagnose")).isZero();
+
+        assertThat(broken.out())
+                .contains("java.lang.NoClassDefFoundError: gone", "\"name\" : \"wal_level\"", "\"heapUsedBytes\"");
+    }
+
+    @Test
+    void doesNotWaitForEverForOneWhoDoesNotAnswer() {
+        assertThatThrownBy(() -> BoundedQuestion.ask(() -> {
+                            new CountDownLatch(1).await();
+                            return "";
+                        })
+                        .await(Duration.ofMillis(1)))
+                .isInstanceOf(TimeoutException.class);
     }
 }
