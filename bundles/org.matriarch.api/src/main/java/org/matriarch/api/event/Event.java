@@ -11,33 +11,66 @@ import java.time.Instant;
  */
 public record Event(Instant time, Type type, String server, String subject, String message) {
 
+    /** How much what happened matters. */
+    public enum Severity {
+        /** Happens all the time; only of interest to the product itself. */
+        ROUTINE,
+        /** Worth a line to somebody who looks. */
+        NEWS,
+        /** Somebody should look. */
+        TROUBLE
+    }
+
     /** What can happen. */
     public enum Type {
         /** A backup is whole. */
-        BACKUP_DONE,
+        BACKUP_DONE(Severity.NEWS),
+        /** The files of a backup are stored; WAL that it needs is not archived yet. */
+        BACKUP_WAITING(Severity.NEWS),
         /** A backup ended early. */
-        BACKUP_FAILED,
+        BACKUP_FAILED(Severity.TROUBLE),
         /** A scheduled backup was not begun. */
-        BACKUP_MISSED,
-        /** A backup was deleted. */
-        BACKUP_DELETED,
+        BACKUP_MISSED(Severity.TROUBLE),
+        /** A backup was deleted, by hand or by the retention policy. */
+        BACKUP_DELETED(Severity.NEWS),
         /** A WAL file was stored. */
-        WAL_ARCHIVED,
+        WAL_ARCHIVED(Severity.ROUTINE),
         /** A different file came under a name that is taken. */
-        WAL_CONFLICT,
+        WAL_CONFLICT(Severity.TROUBLE),
         /** A file in the queue is not the WAL its name says. */
-        WAL_REFUSED,
+        WAL_REFUSED(Severity.TROUBLE),
         /** WAL that is needed is gone. */
-        WAL_GAP,
+        WAL_GAP(Severity.TROUBLE),
         /** The streaming receiver receives. */
-        RECEIVER_UP,
+        RECEIVER_UP(Severity.NEWS),
         /** The streaming receiver lost its server. */
-        RECEIVER_DOWN,
+        RECEIVER_DOWN(Severity.TROUBLE),
+        /** WAL that is here cannot be archived; it waits, and is tried again. */
+        ARCHIVER_FAILING(Severity.TROUBLE),
+        /** WAL is archived again. */
+        ARCHIVER_RECOVERED(Severity.NEWS),
         /** The server went on to a new timeline. */
-        TIMELINE_SWITCHED,
+        TIMELINE_SWITCHED(Severity.NEWS),
         /** A restore is complete. */
-        RESTORE_DONE,
+        RESTORE_DONE(Severity.NEWS),
         /** A configuration file was refused. */
-        CONFIGURATION_REFUSED
+        CONFIGURATION_REFUSED(Severity.TROUBLE),
+        /** A configuration file that was refused is in force now, or gone. */
+        CONFIGURATION_ACCEPTED(Severity.NEWS),
+        /** A check that was in order fails; the subject is its name. */
+        CHECK_FAILED(Severity.TROUBLE),
+        /** A check that failed is in order again; the subject is its name. */
+        CHECK_OK(Severity.NEWS);
+
+        private final Severity severity;
+
+        Type(Severity severity) {
+            this.severity = severity;
+        }
+
+        /** Returns how much events of this type matter. */
+        public Severity severity() {
+            return severity;
+        }
     }
 }

@@ -200,6 +200,13 @@ final class BackupRun implements JobTask {
         Optional<Instant> end = options.waitTimeout()
                 .map(timeout -> services.get().clock().instant().plus(timeout));
         Backup checked = check(backup, context);
+        if (checked.status() == BackupStatus.WAITING_FOR_WALS) {
+            publish(
+                    Event.Type.BACKUP_WAITING,
+                    backup.id().value(),
+                    "backup '%s' waits for WAL: %s"
+                            .formatted(backup.id(), checked.error().orElse("")));
+        }
         while (options.waitForWal() && checked.status() == BackupStatus.WAITING_FOR_WALS) {
             if (end.isPresent() && !services.get().clock().instant().isBefore(end.get())) {
                 throw new MatriarchException(
@@ -231,13 +238,14 @@ final class BackupRun implements JobTask {
     }
 
     private void publishFailure(MatriarchException failure) {
-        services.get()
-                .events()
-                .publish(new Event(
-                        services.get().clock().instant(),
-                        Event.Type.BACKUP_FAILED,
-                        server.name(),
-                        current.flatMap(BackupTry::id).map(BackupId::value).orElse(""),
-                        failure.summary()));
+        publish(
+                Event.Type.BACKUP_FAILED,
+                current.flatMap(BackupTry::id).map(BackupId::value).orElse(""),
+                failure.summary());
+    }
+
+    private void publish(Event.Type type, String subject, String message) {
+        BackupServices now = services.get();
+        now.events().publish(new Event(now.clock().instant(), type, server.name(), subject, message));
     }
 }

@@ -77,16 +77,10 @@ public final class LoggedEvents implements Events {
     }
 
     static Level level(Event.Type type) {
-        return switch (type) {
-            case WAL_ARCHIVED -> Level.DEBUG;
-            case BACKUP_DONE, BACKUP_DELETED, RECEIVER_UP, TIMELINE_SWITCHED, RESTORE_DONE -> Level.INFO;
-            case BACKUP_FAILED,
-                    BACKUP_MISSED,
-                    WAL_CONFLICT,
-                    WAL_REFUSED,
-                    WAL_GAP,
-                    RECEIVER_DOWN,
-                    CONFIGURATION_REFUSED -> Level.WARN;
+        return switch (type.severity()) {
+            case ROUTINE -> Level.DEBUG;
+            case NEWS -> Level.INFO;
+            case TROUBLE -> Level.WARN;
         };
     }
 }

@@ -15,6 +15,7 @@ import org.matriarch.api.server.ServerConfiguration;
 import org.matriarch.api.server.Servers;
 import org.matriarch.spi.compression.Compressor;
 import org.matriarch.spi.hook.HookRunner;
+import org.matriarch.spi.notify.Notifier;
 import org.matriarch.spi.storage.ObjectStore;
 import org.matriarch.spi.transport.BackupTransport;
 import org.osgi.framework.Bundle;
@@ -36,6 +37,7 @@ public final class InstalledPlugins implements Plugins {
     private static final String TRANSPORT = "transport";
     static final String COMPRESSOR = "compressor";
     static final String HOOK_RUNNER = "hook runner";
+    private static final String NOTIFIER = "notifier";
     /** The runner of all hooks that can be configured. */
     static final String SCRIPTS = "script";
 
@@ -109,6 +111,15 @@ public final class InstalledPlugins implements Plugins {
         kinds.remove(reference);
     }
 
+    @Reference(service = Notifier.class, cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addNotifier(ServiceReference<Notifier> reference) {
+        kinds.put(reference, NOTIFIER);
+    }
+
+    void removeNotifier(ServiceReference<Notifier> reference) {
+        kinds.remove(reference);
+    }
+
     @Override
     public List<PluginInfo> plugins() {
         Map<Key, Set<String>> users = users();
@@ -161,6 +172,7 @@ public final class InstalledPlugins implements Plugins {
             case STORE -> ObjectStore.PROPERTY_ID;
             case TRANSPORT -> BackupTransport.PROPERTY_ID;
             case COMPRESSOR -> Compressor.PROPERTY_ID;
+            case NOTIFIER -> Notifier.PROPERTY_ID;
             default -> HookRunner.PROPERTY_ID;
         };
         return Objects.toString(reference.getProperty(property), "");

@@ -43,7 +43,7 @@ public final class UnfitBundles implements BundleListener {
     private static final Pattern VERSION = Pattern.compile("(?:.*;)?\\s*version\\s*=\\s*\"?([^\";]+)\"?.*");
 
     private static final Map<String, String> KINDS =
-            Map.of("compression", "compressor", "storage", "store", "transport", "transport", "hook", "hook runner");
+            Map.of("compression", "compressor", "storage", "store", "transport", "transport", "hook", "hook runner", "notify", "notifier");
 
     private final BundleContext context;
     private final Map<String, Version> offered;

@@ -19,6 +19,7 @@ import org.matriarch.api.server.ServerConfiguration;
 import org.matriarch.api.server.Servers;
 import org.matriarch.spi.compression.Compressor;
 import org.matriarch.spi.hook.HookRunner;
+import org.matriarch.spi.notify.Notifier;
 import org.matriarch.spi.storage.ObjectStore;
 import org.matriarch.spi.transport.BackupTransport;
 import org.osgi.framework.Bundle;
@@ -44,11 +45,13 @@ final class InstalledPluginsTest {
         plugins.addTransport(reference(BackupTransport.PROPERTY_ID, "streaming", Bundle.STARTING));
         plugins.addCompressor(reference(Compressor.PROPERTY_ID, "zstd", Bundle.STOPPING));
         plugins.addHookRunner(reference(HookRunner.PROPERTY_ID, "script", Bundle.RESOLVED));
+        plugins.addNotifier(reference(Notifier.PROPERTY_ID, "mail", Bundle.ACTIVE));
 
         assertThat(plugins.plugins())
                 .containsExactly(
                         info("compressor", "zstd", "STOPPING", List.of("a")),
                         info("hook runner", "script", "RESOLVED", List.of("a")),
+                        info("notifier", "mail", "ACTIVE", List.of()),
                         info("store", "default", "ACTIVE", List.of("a", "b")),
                         info("transport", "streaming", "STARTING", List.of("a", "b")));
     }
@@ -101,7 +104,10 @@ final class InstalledPluginsTest {
         plugins.addTransport(transport);
         plugins.addCompressor(compressor);
         plugins.addHookRunner(runner);
+        ServiceReference<Notifier> notifier = reference(Notifier.PROPERTY_ID, "mail", Bundle.ACTIVE);
+        plugins.addNotifier(notifier);
 
+        plugins.removeNotifier(notifier);
         plugins.removeStore(store);
         plugins.removeTransport(transport);
         plugins.removeCompressor(compressor);

@@ -3,6 +3,7 @@ package org.matriarch.core.server.internal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -36,6 +37,9 @@ public final class ConfigurationNews {
     private final ConfiguredServers.Subscriber subscriber = this::changed;
     private final List<ServersListener> listeners = new CopyOnWriteArrayList<>();
     private final ExecutorService thread = Executors.newSingleThreadExecutor(ConfigurationNews::daemon);
+
+    /** Used by the thread only. */
+    private final Set<String> toldRefused = new TreeSet<>();
 
     private volatile @Nullable Events events;
 
@@ -81,7 +85,28 @@ public final class ConfigurationNews {
         later(() -> {
             changed.forEach(name -> listeners.forEach(listener -> call(listener, name)));
             refuse(refused);
+            accept();
         });
+    }
+
+    /** Tells of what was told to be refused, and is no more. */
+    private void accept() {
+        Events target = events;
+        if (target == null) {
+            return;
+        }
+        for (String name : List.copyOf(toldRefused)) {
+            if (!servers.now().problems().containsKey(name)) {
+                toldRefused.remove(name);
+                boolean there = name.isEmpty() || servers.now().servers().containsKey(name);
+                target.publish(new Event(
+                        Instant.now(),
+                        Event.Type.CONFIGURATION_ACCEPTED,
+                        name,
+                        name,
+                        there ? "what the file says is in force" : "the file that was refused is gone"));
+            }
+        }
     }
 
     private void refuse(Set<String> names) {
@@ -92,6 +117,7 @@ public final class ConfigurationNews {
         for (String name : names) {
             List<ConfigurationProblem> problems = servers.now().problems().getOrDefault(name, List.of());
             if (!problems.isEmpty()) {
+                toldRefused.add(name);
                 String more = problems.size() == 1 ? "" : " (and %d more)".formatted(problems.size() - 1);
                 target.publish(new Event(
                         Instant.now(),

@@ -272,7 +272,7 @@ public final class ConfiguredServers implements Servers {
                     : before.servers().containsKey(name) ? "has changed" : "is in force";
             LOG.info("configuration of server '{}' {}", name, what);
         }
-        if (!changed.isEmpty() || !refused.isEmpty()) {
+        if (!changed.isEmpty() || !after.problems().equals(before.problems())) {
             subscribers.forEach(subscriber -> subscriber.changed(changed, refused));
         }
     }

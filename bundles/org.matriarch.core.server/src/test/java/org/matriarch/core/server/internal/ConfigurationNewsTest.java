@@ -1,6 +1,7 @@
 package org.matriarch.core.server.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
@@ -88,6 +89,25 @@ final class ConfigurationNewsTest {
                 .isEqualTo(
                         "active = 'maybe' in 'org.matriarch.server~a' is not allowed; allowed is on, off, true, false,"
                                 + " yes, no, 1 or 0 (and 1 more)");
+    }
+
+    @Test
+    void publishesThatARefusedFileIsInForceOrGone() {
+        news.setEvents(events);
+        files.updated("org.matriarch.server~a", new Hashtable<>(Map.of("conninfo", "host=a")));
+        files.updated("org.matriarch.server~a", new Hashtable<>(Map.of("conninfo", "host=a", "active", "maybe")));
+        files.updated("org.matriarch.server~b", new Hashtable<>(Map.of()));
+        await().untilAsserted(() -> assertThat(published).hasSize(2));
+
+        files.updated("org.matriarch.server~a", new Hashtable<>(Map.of("conninfo", "host=a")));
+        files.deleted("org.matriarch.server~b");
+
+        await().untilAsserted(() -> assertThat(published).hasSize(4));
+        assertThat(published.subList(2, 4))
+                .extracting(Event::type, Event::server, Event::message)
+                .containsExactly(
+                        tuple(Event.Type.CONFIGURATION_ACCEPTED, "a", "what the file says is in force"),
+                        tuple(Event.Type.CONFIGURATION_ACCEPTED, "b", "the file that was refused is gone"));
     }
 
     @Test

@@ -343,10 +343,17 @@ final class WalArchiver {
         Optional<String> message = first.map(e -> String.valueOf(e.getMessage()));
         if (message.isPresent() && !message.equals(problem)) {
             LOG.warn("WAL of '{}' waits to be archived: {}", server.name(), message.get());
+            if (problem.isEmpty()) {
+                publish(Event.Type.ARCHIVER_FAILING, first.get().summary());
+            }
         } else if (message.isEmpty() && problem.isPresent()) {
-            LOG.info("WAL of '{}' is archived again", server.name());
+            publish(Event.Type.ARCHIVER_RECOVERED, "WAL of '%s' is archived again".formatted(server.name()));
         }
         problem = message;
+    }
+
+    private void publish(Event.Type type, String message) {
+        services.publish(type, server.name(), server.name(), message);
     }
 
     /** Waits for a signal, or just the time if what failed has to be tried again. */

@@ -1,0 +1,69 @@
+package org.matriarch.notify.command.internal;
+
+import java.util.Map;
+import org.matriarch.api.error.MatriarchException;
+import org.matriarch.spi.notify.Notification;
+import org.matriarch.spi.notify.Notifier;
+import org.matriarch.spi.notify.NotifierException;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.metatype.annotations.Designate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Has a program tell somebody, one process for each notification. */
+@Component(
+        service = Notifier.class,
+        configurationPid = "org.matriarch.notify.command",
+        configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Designate(ocd = CommandNotifierConfig.class, factory = true)
+public final class CommandNotifier implements Notifier {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CommandNotifier.class);
+
+    private volatile NotifierSettings settings;
+
+    /** Refuses to start, naming the property, if the configuration cannot work. */
+    @Activate
+    public CommandNotifier(Map<String, Object> properties) {
+        this(NotifierSettings.of(properties));
+        LOG.info("notifier '{}' runs '{}'", settings.id(), settings.program().get(0));
+    }
+
+    CommandNotifier(NotifierSettings settings) {
+        this.settings = settings;
+    }
+
+    /** Takes a new configuration; one that cannot work is refused, and the last good one stays in force. */
+    @Modified
+    void modified(Map<String, Object> properties) {
+        try {
+            settings = NotifierSettings.of(properties);
+            LOG.info(
+                    "notifier '{}' now runs '{}'",
+                    settings.id(),
+                    settings.program().get(0));
+        } catch (MatriarchException e) {
+            LOG.warn("notifier '{}' goes on as before: {}", settings.id(), e.getMessage());
+        }
+    }
+
+    @Override
+    public String id() {
+        return settings.id();
+    }
+
+    @Override
+    public void notify(Notification notification) throws NotifierException, InterruptedException {
+        NotifierSettings inForce = settings;
+        if (inForce.concerns(notification.event())) {
+            ProgramRun.carryOut(
+                    inForce.program(),
+                    EventText.environment(notification),
+                    EventText.json(notification),
+                    inForce.timeout());
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.matriarch.testkit.notify;
+
+import org.jspecify.annotations.NullMarked;
