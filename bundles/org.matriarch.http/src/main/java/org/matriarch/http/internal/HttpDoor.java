@@ -2,11 +2,15 @@ package org.matriarch.http.internal;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.karaf.shell.api.console.SessionFactory;
 import org.jspecify.annotations.Nullable;
 import org.matriarch.http.internal.command.CommandRoutes;
 import org.matriarch.http.internal.command.CommandRunner;
+import org.matriarch.http.internal.metrics.Metrics;
+import org.matriarch.http.internal.metrics.MetricsRoute;
 import org.matriarch.http.internal.shell.KarafCommandRunner;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -25,24 +29,33 @@ public final class HttpDoor {
     private static final Logger LOG = LoggerFactory.getLogger(HttpDoor.class);
 
     private final CommandRoutes commands;
+    private final List<Route> routes;
     private final Path tokenPath;
     private final Logins logins = new Logins("karaf");
+    private final MetricsToken metricsToken;
     private HttpSettings settings = HttpSettings.DEFAULT;
     private @Nullable LoopbackServer server;
     private String refusal = "";
 
     /** Opens the door; if its configuration cannot be used, with the defaults. */
     @Activate
-    public HttpDoor(@Reference SessionFactory sessions, Map<String, Object> properties) {
+    public HttpDoor(@Reference SessionFactory sessions, @Reference Metrics metrics, Map<String, Object> properties) {
         this(
                 new KarafCommandRunner(sessions),
+                metrics,
                 Path.of(System.getProperty("karaf.data", "data"), "matriarch.token"),
+                // Not in Karaf's data directory, which a clean start wipes: Prometheus has a copy of it.
+                Path.of(System.getProperty("karaf.base", "."), "metrics.token"),
                 properties);
     }
 
-    HttpDoor(CommandRunner runner, Path tokenPath, Map<String, ?> properties) {
+    HttpDoor(CommandRunner runner, Metrics metrics, Path tokenPath, Path metricsTokenPath, Map<String, ?> properties) {
         this.commands = new CommandRoutes(runner);
+        this.routes = Stream.of(commands.routes(), MetricsRoute.of(metrics))
+                .flatMap(List::stream)
+                .toList();
         this.tokenPath = tokenPath;
+        this.metricsToken = new MetricsToken(metricsTokenPath);
         modified(properties);
     }
 
@@ -65,7 +78,7 @@ public final class HttpDoor {
         }
         closeServer();
         settings = wanted;
-        server = open(wanted.port());
+        server = open(wanted);
     }
 
     /** Once, for a file may be read again as it is. */
@@ -80,16 +93,19 @@ public final class HttpDoor {
         refusal = reason;
     }
 
-    private @Nullable LoopbackServer open(int port) {
+    private @Nullable LoopbackServer open(HttpSettings wanted) {
+        if (wanted.metrics() == HttpSettings.Scraping.TOKEN) {
+            metricsToken.make();
+        }
         try {
-            LoopbackServer opened = LoopbackServer.open(port, tokenPath, commands.routes(), logins);
+            LoopbackServer opened = LoopbackServer.open(wanted, tokenPath, routes, new Guests(logins, metricsToken));
             LOG.info("listening on 127.0.0.1:{}, token in '{}'", opened.port(), tokenPath);
             return opened;
         } catch (IOException e) {
             LOG.error(
                     "MATR-1001: unable to listen on 127.0.0.1:{} with the token in '{}': {}. "
                             + "bin/matriarch cannot be used; choose another port in {}.",
-                    port,
+                    wanted.port(),
                     tokenPath,
                     e,
                     HttpKeys.FILE);

@@ -13,6 +13,9 @@ public final class HttpKeys {
 
     static final String PORT = "port";
 
+    /** Who may scrape. */
+    static final String METRICS = "metrics";
+
     /** Port of the door for WAL. */
     public static final String WAL_PORT = "wal_port";
 
@@ -28,7 +31,8 @@ public final class HttpKeys {
     /** PEM file of the private key. */
     public static final String TLS_KEY = "tls_key";
 
-    private static final List<String> ALL = List.of(PORT, WAL_PORT, WAL_LISTEN, WAL_URL, TLS_CERTIFICATE, TLS_KEY);
+    private static final List<String> ALL =
+            List.of(PORT, METRICS, WAL_PORT, WAL_LISTEN, WAL_URL, TLS_CERTIFICATE, TLS_KEY);
     private static final int MOST = 65535;
 
     private HttpKeys() {}

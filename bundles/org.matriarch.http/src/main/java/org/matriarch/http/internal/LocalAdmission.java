@@ -11,6 +11,7 @@ import javax.security.auth.Subject;
 import org.apache.karaf.jaas.boot.principal.RolePrincipal;
 import org.apache.karaf.jaas.boot.principal.UserPrincipal;
 import org.matriarch.api.access.Role;
+import org.matriarch.http.internal.metrics.MetricsRoute;
 
 /**
  * Lets in who knows the token of this container, or is one of its users, from this machine. The token stands in a file that
@@ -26,12 +27,14 @@ final class LocalAdmission implements Dispatcher.Admission {
     private static final int LONGEST = 4096;
 
     private final byte[] authorization;
-    private final Logins logins;
+    private final HttpSettings.Scraping scraping;
+    private final Guests guests;
     private final Subject owner;
 
-    LocalAdmission(String token, Logins logins) {
+    LocalAdmission(String token, HttpSettings.Scraping scraping, Guests guests) {
         this.authorization = ("Bearer " + token).getBytes(UTF_8);
-        this.logins = logins;
+        this.scraping = scraping;
+        this.guests = guests;
         this.owner = new Subject(
                 true,
                 Set.of(
@@ -52,11 +55,19 @@ final class LocalAdmission implements Dispatcher.Admission {
                 || exchange.getRequestHeaders().containsKey("Origin")) {
             throw new RefusedException(403, "not for browsers");
         }
-        String given = exchange.getRequestHeaders().getFirst("Authorization");
-        if (given != null && given.startsWith(BASIC)) {
+        String header = exchange.getRequestHeaders().getFirst("Authorization");
+        String given = header == null ? "" : header;
+        boolean scrape = exchange.getRequestURI().getPath().equals(MetricsRoute.PATH);
+        if (scrape && scraping == HttpSettings.Scraping.OFF) {
+            throw new RefusedException(404, "metrics are off");
+        }
+        if (given.startsWith(BASIC)) {
             return login(given.substring(BASIC.length()));
         }
-        if (given == null || !MessageDigest.isEqual(given.getBytes(UTF_8), authorization)) {
+        if (scrape && !isOwner(given)) {
+            return admitScrape(given);
+        }
+        if (!isOwner(given)) {
             throw new RefusedException(401, "the token is not that of this container");
         }
         return owner;
@@ -75,6 +86,18 @@ final class LocalAdmission implements Dispatcher.Admission {
         if (colon < 1) {
             throw new RefusedException(401, "user and password cannot be read");
         }
-        return logins.login(text.substring(0, colon), text.substring(colon + 1).toCharArray());
+        return guests.logins().login(text.substring(0, colon), text.substring(colon + 1).toCharArray());
+    }
+
+    /** Who scrapes may do nothing else. */
+    private Subject admitScrape(String given) {
+        if (scraping != HttpSettings.Scraping.OPEN && !guests.metrics().opens(given)) {
+            throw new RefusedException(401, "the token is not that for metrics");
+        }
+        return new Subject();
+    }
+
+    private boolean isOwner(String given) {
+        return MessageDigest.isEqual(given.getBytes(UTF_8), authorization);
     }
 }

@@ -30,12 +30,13 @@ final class LoopbackServer implements AutoCloseable {
     }
 
     /** Opens the door; port 0 is any that is free. */
-    static LoopbackServer open(int port, Path tokenPath, List<Route> routes, Logins logins) throws IOException {
+    static LoopbackServer open(HttpSettings settings, Path tokenPath, List<Route> routes, Guests guests)
+            throws IOException {
         JdkServer.tune();
         InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
-        HttpServer server = HttpServer.create(new InetSocketAddress(loopback, port), 0);
+        HttpServer server = HttpServer.create(new InetSocketAddress(loopback, settings.port()), 0);
         String token = TokenFile.newToken();
-        server.createContext("/", new Dispatcher(new LocalAdmission(token, logins), routes));
+        server.createContext("/", new Dispatcher(new LocalAdmission(token, settings.metrics(), guests), routes));
         var counter = new AtomicInteger();
         ExecutorService threads = Executors.newCachedThreadPool(task -> {
             var thread = new Thread(task, "matriarch-http-" + counter.incrementAndGet());

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.matriarch.http.internal.metrics.Metrics;
 import org.matriarch.api.access.Caller;
 import org.matriarch.api.access.Role;
 
@@ -37,7 +38,8 @@ final class LoginsTest {
             seen[0] = Caller.current();
             return 0;
         });
-        var door = new HttpDoor(runner, data.resolve("data/matriarch.token"), Map.of());
+        var door = new HttpDoor(
+                runner, new Metrics(), data.resolve("data/matriarch.token"), data.resolve("metrics.token"), Map.of());
         try {
             assertThat(Script.runAs("operator", "operatoroperator", data, "server:list"))
                     .isEqualTo(new Script.Said(0, ""));
@@ -55,7 +57,8 @@ final class LoginsTest {
         runner.with("server:list", (request, out, err) -> {
             throw new AssertionError("never run");
         });
-        var door = new HttpDoor(runner, data.resolve("data/matriarch.token"), Map.of());
+        var door = new HttpDoor(
+                runner, new Metrics(), data.resolve("data/matriarch.token"), data.resolve("metrics.token"), Map.of());
         try {
             for (String[] login :
                     new String[][] {{"viewer", "x\"\\y"}, {"manager", "managermanager"}, {"no", "body"}}) {

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.matriarch.http.internal.command.CommandRequest;
+import org.matriarch.http.internal.metrics.Metrics;
 
 /** The whole way of a command: the script, curl, the door. */
 @Timeout(120)
@@ -38,7 +39,7 @@ final class ScriptTest {
 
     @BeforeEach
     void openDoor() {
-        door = new HttpDoor(runner, tokenFile(), Map.of());
+        door = new HttpDoor(runner, new Metrics(), tokenFile(), data.resolve("metrics.token"), Map.of());
     }
 
     @AfterEach

@@ -31,7 +31,7 @@ final class WalDoorSettingsTest {
 
     @Test
     void refusesWhatCannotBe() {
-        assertRefused(Map.of("wal_prot", "1"), "unknown key 'wal_prot'; the keys are port, wal_port,");
+        assertRefused(Map.of("wal_prot", "1"), "unknown key 'wal_prot'; the keys are port, metrics, wal_port,");
         assertRefused(
                 Map.of("wal_port", "on"), "value 'on' of key 'wal_port' is not a number from 0 to 65535, or 'off'");
         assertRefused(Map.of("wal_port", "65536"), "is not a number from 0 to 65535");
