@@ -58,6 +58,7 @@ final class WalChecksTest {
         assertThat(results().values()).extracting(CheckResult::outcome).containsOnly(Outcome.OK);
         assertThat(results())
                 .containsOnlyKeys(
+                        "repository lock",
                         "replication slot",
                         "receive-wal running",
                         "WAL archive",
@@ -82,8 +83,8 @@ final class WalChecksTest {
         assertFailed("replication slot", "slot 'matriarch' of server 'main' has lost the WAL that it should hold");
         sample.postgres.loseSlot(false);
         sample.postgres.createSlot("logical", Optional.empty());
-        CheckResult result = checks.check(with(new WalSettings(true, false, Optional.of("logical"), true, "x")))
-                .get(0);
+        CheckResult result =
+                result(with(new WalSettings(true, false, Optional.of("logical"), true, "x")), "replication slot");
         assertThat(result.detail()).isEqualTo("replication slot 'logical' of server 'main' is not a physical one");
     }
 
