@@ -8,19 +8,11 @@ final class Alarm implements AutoCloseable {
     /** Guarded by this. */
     private boolean over;
 
-    /** Guarded by this. */
-    private boolean rung;
-
     /** Interrupts the thread that made this, unless it has closed it. */
     synchronized void ring() {
         if (!over) {
-            rung = true;
             thread.interrupt();
         }
-    }
-
-    synchronized boolean hasRung() {
-        return rung;
     }
 
     @Override

@@ -164,9 +164,7 @@ final class NotifierQueue {
             return true;
         } finally {
             call.cancel(false);
-            if (Thread.interrupted() && alarm.hasRung()) {
-                LOG.debug("{} left its interrupt behind", name);
-            }
+            LOG.trace("{} left its thread interrupted: {}", name, Thread.interrupted()); // and no longer
         }
     }
 

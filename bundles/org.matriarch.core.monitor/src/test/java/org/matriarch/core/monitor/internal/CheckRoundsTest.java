@@ -59,6 +59,18 @@ final class CheckRoundsTest {
     }
 
     @Test
+    void beginsSoonWithWhoIsCheckedOften() {
+        servers.put(server("main", true, Duration.ofSeconds(10)));
+        rounds.tick();
+        outcome.set(Outcome.FAILED);
+
+        round(Duration.ofSeconds(10));
+        round(Duration.ofSeconds(10));
+
+        assertThat(events.subjects(Event.Type.CHECK_FAILED)).containsExactly("wal_level");
+    }
+
+    @Test
     void looksAgainSoonAtWhatFailed() {
         rounds.tick();
         outcome.set(Outcome.FAILED);
