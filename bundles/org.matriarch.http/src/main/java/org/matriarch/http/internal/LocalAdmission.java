@@ -86,7 +86,8 @@ final class LocalAdmission implements Dispatcher.Admission {
         if (colon < 1) {
             throw new RefusedException(401, "user and password cannot be read");
         }
-        return guests.logins().login(text.substring(0, colon), text.substring(colon + 1).toCharArray());
+        return guests.logins()
+                .login(text.substring(0, colon), text.substring(colon + 1).toCharArray());
     }
 
     /** Who scrapes may do nothing else. */

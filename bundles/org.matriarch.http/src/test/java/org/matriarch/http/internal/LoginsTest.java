@@ -13,9 +13,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.matriarch.http.internal.metrics.Metrics;
 import org.matriarch.api.access.Caller;
 import org.matriarch.api.access.Role;
+import org.matriarch.http.internal.metrics.Metrics;
 
 /** Users who are not the owner of the container, from the script to the command. */
 @Timeout(120)

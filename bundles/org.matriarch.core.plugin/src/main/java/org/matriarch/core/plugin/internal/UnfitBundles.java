@@ -42,8 +42,17 @@ public final class UnfitBundles implements BundleListener {
     private static final Pattern SPI = Pattern.compile("\\s*(org\\.matriarch\\.spi\\.(\\w+))\\s*(?:;.*)?");
     private static final Pattern VERSION = Pattern.compile("(?:.*;)?\\s*version\\s*=\\s*\"?([^\";]+)\"?.*");
 
-    private static final Map<String, String> KINDS =
-            Map.of("compression", "compressor", "storage", "store", "transport", "transport", "hook", "hook runner", "notify", "notifier");
+    private static final Map<String, String> KINDS = Map.of(
+            "compression",
+            "compressor",
+            "storage",
+            "store",
+            "transport",
+            "transport",
+            "hook",
+            "hook runner",
+            "notify",
+            "notifier");
 
     private final BundleContext context;
     private final Map<String, Version> offered;

@@ -148,6 +148,7 @@ final class ArchivingCheckTest {
                 new WalSettings(true, true, Optional.empty(), false, "x"),
                 server.restore(),
                 server.hooks(),
+                server.schedule(),
                 server.monitoring());
     }
 }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.matriarch.api.access.Role;
 import org.matriarch.api.catalog.DeletionPlan;
 import org.matriarch.api.model.Backup;
 import org.matriarch.api.model.BackupId;
@@ -16,6 +17,7 @@ import org.matriarch.shell.internal.command.CommandSpec;
 import org.matriarch.shell.internal.command.Invocation;
 import org.matriarch.shell.internal.command.ServerNames;
 import org.matriarch.shell.internal.command.ShellCommand;
+import org.matriarch.shell.internal.command.Words;
 import org.matriarch.shell.internal.output.Json;
 import org.matriarch.shell.internal.output.Text;
 
@@ -28,11 +30,17 @@ final class MaintenanceRunCommand implements ShellCommand {
                         "maintenance:run",
                         "Does one round of what is done by itself each minute: looks for WAL that backups wait for, finishes"
                                 + " deletions that broke off, and enforces the retention policy.")
+                .role(Role.OPERATOR, "viewer with --dry-run")
                 .servers()
                 .flag("--dry-run", "print what the retention policy would have deleted, and do nothing")
                 .example("maintenance:run main")
                 .example("maintenance:run all --format json")
                 .build();
+    }
+
+    @Override
+    public Role role(Words words) {
+        return words.has("--dry-run") ? Role.VIEWER : Role.OPERATOR;
     }
 
     @Override
