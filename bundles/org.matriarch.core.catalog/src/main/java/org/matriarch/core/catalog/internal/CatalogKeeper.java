@@ -1,5 +1,6 @@
 package org.matriarch.core.catalog.internal;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -36,6 +37,7 @@ public final class CatalogKeeper {
 
     private static final long FIRST_ROUND_MILLIS = 500;
     private static final long ROUND_MILLIS = 30_000;
+    private static final long NEXT_DELETION_MILLIS = 2_000;
     private static final long BREATH_MILLIS = 200;
     private static final long STOP_SECONDS = 10;
 
@@ -85,20 +87,36 @@ public final class CatalogKeeper {
             // Often at first: after a start, configurations and stores come one by one, and what a kill left behind
             // is to be put right as soon as they are there.
             long pauseMillis = Math.min(FIRST_ROUND_MILLIS, roundMillis);
+            long waitedMillis = 0;
             while (!Thread.currentThread().isInterrupted()) {
-                Optional<String> due = rechecks.await(pauseMillis);
+                List<String> unfinished = withBrokenDeletions();
+                long waitMillis = unfinished.isEmpty() ? pauseMillis : Math.min(pauseMillis, NEXT_DELETION_MILLIS);
+                Optional<String> due = rechecks.await(waitMillis);
                 if (due.isPresent()) {
                     look(due.get());
                     // WAL may come many times a second; looking that often would tell nobody more.
                     Thread.sleep(BREATH_MILLIS);
+                    continue;
+                }
+                waitedMillis += waitMillis;
+                if (waitedMillis < pauseMillis) {
+                    unfinished.forEach(this::look); // one deletion after the other
                 } else {
                     lookAtAll();
+                    waitedMillis = 0;
                     pauseMillis = Math.min(roundMillis, 2 * pauseMillis);
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private List<String> withBrokenDeletions() {
+        return brokenDeletions.entrySet().stream()
+                .filter(entry -> !entry.getValue().isEmpty())
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     private void lookAtAll() {
