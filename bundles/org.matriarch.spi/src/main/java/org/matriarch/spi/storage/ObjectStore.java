@@ -2,6 +2,7 @@ package org.matriarch.spi.storage;
 
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
@@ -62,6 +63,16 @@ public interface ObjectStore {
 
     /** Removes an object, durably. Removing a missing object does nothing, so that an interrupted expiry can be repeated. */
     void delete(ObjectName name) throws StorageException;
+
+    /**
+     * Removes many objects; when this returns, all of them durably. May be cheaper than one by one. If it fails, some may be
+     * gone and some not, and it can be repeated.
+     */
+    default void delete(Collection<ObjectName> names) throws StorageException {
+        for (ObjectName name : names) {
+            delete(name);
+        }
+    }
 
     /** Removes all objects below {@code prefix}, which ends with '/', and, in a store of directories, these as well. */
     void deleteAll(String prefix) throws StorageException;

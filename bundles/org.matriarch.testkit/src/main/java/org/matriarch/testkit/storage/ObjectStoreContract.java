@@ -269,10 +269,10 @@ public abstract class ObjectStoreContract {
     final void deletesOnlyWhatIsNamedAndToleratesRepetition() throws IOException {
         put(new ObjectName("a/1"), "x");
         put(new ObjectName("a/10"), "x");
-
+        put(new ObjectName("b/2"), "x");
         store.delete(new ObjectName("a/1"));
         store.delete(new ObjectName("a/1"));
-        store.delete(new ObjectName("none/1"));
+        store.delete(List.of(new ObjectName("none/1"), new ObjectName("b/2"), new ObjectName("a/1")));
 
         assertThat(names("")).containsExactly("a/10");
     }

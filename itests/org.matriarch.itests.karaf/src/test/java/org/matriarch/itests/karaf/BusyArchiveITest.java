@@ -39,17 +39,21 @@ import org.osgi.framework.Constants;
 
 /**
  * Takes the bundles that each archived WAL needs away and brings them back, again and again, while several clusters archive
- * as fast as they can, by {@code archive_command} and through the replication protocol at once.
+ * as fast as they can: two by {@code archive_command} and through the replication protocol at once, two through that alone.
  */
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
 public class BusyArchiveITest {
 
     private static final List<String> NAMES = List.of("north", "east", "south", "west");
+
+    /** Two pause as long as PostgreSQL pauses when the command has failed; the others never pause. */
+    private static final List<String> PUSHING = List.of("north", "west");
+
     private static final int EXCHANGES = 50;
 
-    /** PostgreSQL pauses for a second when a command has failed: so many are archived before the next exchange. */
-    private static final int EACH_ROUND = 25;
+    /** PostgreSQL pauses for a second when a command has failed: so many are pushed before the next exchange. */
+    private static final int EACH_ROUND = 12;
 
     private static final int SEGMENT_BYTES = 1 << 20;
 
@@ -67,7 +71,7 @@ public class BusyArchiveITest {
     @Configuration
     public Option[] config() {
         return DistributionOptions.distribution(OptionUtils.combine(
-                TestClusters.underCare(NAMES, 13, 15, 16, 18),
+                TestClusters.underCare(NAMES, PUSHING, 13, 15, 16, 18),
                 editConfigurationFilePut("etc/org.matriarch.http.cfg", "wal_port", "0")));
     }
 
@@ -81,7 +85,7 @@ public class BusyArchiveITest {
                 url -> true);
         for (String name : NAMES) {
             product.awaitWhole(name);
-            clusters.add(new BusyCluster(product, name));
+            clusters.add(new BusyCluster(product, name, PUSHING.contains(name)));
         }
     }
 
@@ -98,10 +102,10 @@ public class BusyArchiveITest {
         List<Future<?>> writing =
                 clusters.stream().<Future<?>>map(BusyCluster::begin).toList();
         for (int round = 0; round < EXCHANGES; round++) {
-            long before = archived();
+            long before = pushed();
             exchange("compressor", "zstd", "compression.zstd", round % 3);
             exchange("store", "default", "storage.file", round % 3);
-            eventually("PostgreSQL to go on", InContainer.RECOVERY, this::archived, now -> now >= before + EACH_ROUND);
+            eventually("PostgreSQL to go on", InContainer.RECOVERY, this::pushed, now -> now >= before + EACH_ROUND);
         }
         clusters.forEach(BusyCluster::end);
         for (Future<?> each : writing) {
@@ -114,12 +118,16 @@ public class BusyArchiveITest {
         }
         long closed = clusters.stream().mapToLong(each -> each.closed().size()).sum();
         System.out.printf(
-                "%d segments of %d clusters through both channels, %.1f a second, %d exchanges of each of two bundles%n",
-                closed, clusters.size(), closed / seconds, EXCHANGES);
+                "%d segments of %d clusters, of them %d through both channels, %.1f a second, %d exchanges of each of two"
+                        + " bundles%n",
+                closed, clusters.size(), pushed(), closed / seconds, EXCHANGES);
     }
 
-    private long archived() {
-        return clusters.stream().mapToLong(BusyCluster::archived).sum();
+    private long pushed() {
+        return clusters.stream()
+                .filter(BusyCluster::pushes)
+                .mapToLong(BusyCluster::archived)
+                .sum();
     }
 
     /** Takes a plugin away, has WAL closed meanwhile, and brings it back. */
@@ -152,7 +160,8 @@ public class BusyArchiveITest {
         eventually(
                 "more segments",
                 InContainer.RECOVERY,
-                () -> closed() > before + NAMES.size() || clusters.stream().allMatch(BusyCluster::waitsForArchive),
+                () -> closed() > before + NAMES.size()
+                        || clusters.stream().filter(BusyCluster::pushes).allMatch(BusyCluster::waitsForArchive),
                 enough -> enough);
     }
 
@@ -164,7 +173,7 @@ public class BusyArchiveITest {
     private void requireAll(BusyCluster cluster) throws Exception {
         WalFileName last = cluster.closeLast();
         eventually(
-                "PostgreSQL to archive %s of %s".formatted(last, cluster.name()),
+                "PostgreSQL to be rid of %s of %s".formatted(last, cluster.name()),
                 InContainer.RECOVERY,
                 () -> {
                     try {
@@ -186,7 +195,9 @@ public class BusyArchiveITest {
             }
         }
         assertEquals(1, InContainer.threads("matriarch-archive-" + cluster.name()));
-        assertTrue(cluster.name() + " never had to try again", Integer.parseInt(cluster.failures()) > 0);
+        if (cluster.pushes()) {
+            assertTrue(cluster.name() + " never had to try again", Integer.parseInt(cluster.failures()) > 0);
+        }
     }
 
     private int length(BusyCluster cluster, WalFileName name) throws IOException {

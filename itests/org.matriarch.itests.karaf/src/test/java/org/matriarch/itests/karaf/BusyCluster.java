@@ -23,8 +23,8 @@ import org.matriarch.api.server.Servers;
 import org.matriarch.api.wal.WalDoor;
 
 /**
- * A cluster that closes one segment after the other, archives them by {@code matriarch-wal-push}, and compares at each step
- * what it takes for archived with what lies on the container's disk.
+ * A cluster that closes one segment after the other, and compares at each step what it takes for safe with what lies on the
+ * container's disk: what it was told to be archived by {@code matriarch-wal-push}, or else what its slot no longer holds.
  */
 final class BusyCluster {
 
@@ -36,7 +36,18 @@ final class BusyCluster {
 
     private static final Duration PAUSE = Duration.ofMillis(5);
 
+    /** Who only streams is not held back by anything, and would leave nothing of the machine to the others. */
+    private static final Duration BETWEEN_STREAMED = Duration.ofMillis(30);
+
+    private static final String ARCHIVED = "SELECT coalesce(last_archived_wal, '') FROM pg_stat_archiver";
+
+    /** The segment before the one where the slot stands. */
+    private static final String STREAMED =
+            "SELECT coalesce(pg_walfile_name(restart_lsn - (restart_lsn - '0/0') %% %d - 1), '')".formatted(1 << 20)
+                    + " FROM pg_replication_slots WHERE slot_name = 'busy'";
+
     private final String name;
+    private final boolean pushes;
     private final Connection sql;
     private final Path home;
     private final ConcurrentSkipListSet<WalFileName> closed = new ConcurrentSkipListSet<>();
@@ -44,11 +55,15 @@ final class BusyCluster {
     private volatile boolean enough;
     private volatile String acknowledged = "";
 
-    BusyCluster(InContainer product, String name) throws IOException, SQLException {
+    /** With {@code pushes}, it archives by command. */
+    BusyCluster(InContainer product, String name, boolean pushes) throws IOException, SQLException {
         this.name = name;
+        this.pushes = pushes;
         this.sql = product.sql(name);
         this.home = product.service(Servers.class).requireServer(name).home();
-        archiveThrough(product.service(WalDoor.class));
+        if (pushes) {
+            archiveThrough(product.service(WalDoor.class));
+        }
     }
 
     /** What a DBA does: the script and a copy of the token lie on the host, and archive_command calls the script. */
@@ -77,6 +92,7 @@ final class BusyCluster {
                     LockSupport.parkNanos(PAUSE.toNanos());
                 } else {
                     closed.add(InContainer.fillSegment(sql));
+                    LockSupport.parkNanos(pushes ? 0 : BETWEEN_STREAMED.toNanos());
                 }
                 look();
             }
@@ -95,6 +111,10 @@ final class BusyCluster {
         WalFileName last = InContainer.fillSegment(sql);
         closed.add(last);
         return last;
+    }
+
+    boolean pushes() {
+        return pushes;
     }
 
     String name() {
@@ -117,7 +137,7 @@ final class BusyCluster {
 
     /** Asks PostgreSQL what it takes for archived, and fails if it goes backward, or if any of it is not on the disk. */
     void look() throws SQLException {
-        String now = first("SELECT coalesce(last_archived_wal, '') FROM pg_stat_archiver");
+        String now = first(pushes ? ARCHIVED : STREAMED);
         String before = acknowledged;
         assertTrue("%s: '%s' after '%s'".formatted(name, now, before), now.compareTo(before) >= 0);
         closed.stream()
@@ -150,7 +170,10 @@ final class BusyCluster {
 
     /** In this order: a file goes from here to there, never back. */
     private boolean isKept(WalFileName file) {
+        Path streaming = home.resolve("streaming");
         return Files.isRegularFile(home.resolve("pushed").resolve(file.value()))
+                || (!pushes && Files.isRegularFile(streaming.resolve(file.value() + ".partial")))
+                || (!pushes && Files.isRegularFile(streaming.resolve(file.value())))
                 || Files.isRegularFile(home.resolve("wals")
                         .resolve(file.value().substring(0, 16))
                         .resolve(file.value()));

@@ -21,6 +21,9 @@ import org.matriarch.api.server.ServerConfiguration;
 /** The hooks around the deletion of backups and of WAL files of one server. */
 final class DeletionHooks {
 
+    /** Each time the index is written anew, which takes as long as deleting some hundred files. */
+    private static final int AT_ONCE = 5_000;
+
     private final Hooks hooks;
     private final ServerConfiguration server;
 
@@ -44,10 +47,14 @@ final class DeletionHooks {
         hooks.after(server, HookEvent.DELETE, new HookSubject.OfBackup(backup, repository), Optional.empty());
     }
 
-    /** Deletes WAL: all at once, or, where there are hooks for that, file by file. */
+    /** Deletes WAL: many at once, or, where there are hooks for that, file by file. */
     void deleteWal(List<WalFileName> names, WalArchive wal, JobContext context) throws InterruptedException {
         if (!server.hooks().concerns(HookEvent.WAL_DELETE)) {
-            wal.delete(names);
+            for (int done = 0; done < names.size(); done += AT_ONCE) {
+                context.checkCancelled();
+                context.step("deleting WAL, %d of %d files".formatted(done, names.size()));
+                wal.delete(names.subList(done, Math.min(done + AT_ONCE, names.size())));
+            }
             return;
         }
         for (WalFileName name : names) {

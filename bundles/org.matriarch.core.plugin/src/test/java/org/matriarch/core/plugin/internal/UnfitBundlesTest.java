@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.reflect.Proxy;
 import java.util.Dictionary;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.matriarch.api.plugin.PluginInfo;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleEvent;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.Version;
 
@@ -73,6 +75,54 @@ final class UnfitBundlesTest {
                         .list())
                 .extracting(PluginInfo::bundle)
                 .containsExactly("two");
+    }
+
+    @Test
+    void looksAtWhatComesAndAtNothingElse() {
+        var looks = new AtomicInteger();
+        Bundle misfit = bundle("misfit", "Import-Package", "org.matriarch.spi.hook;version=\"[2,3)\"");
+        Bundle counted = (Bundle) Proxy.newProxyInstance(
+                Bundle.class.getClassLoader(), new Class<?>[] {Bundle.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("getHeaders")) {
+                        looks.incrementAndGet();
+                    }
+                    return method.invoke(misfit, arguments);
+                });
+        UnfitBundles unfit = unfit();
+        for (int type : new int[] {BundleEvent.RESOLVED, BundleEvent.STARTED, BundleEvent.UNINSTALLED}) {
+            unfit.bundleChanged(new BundleEvent(type, counted));
+        }
+        assertThat(looks).hasValue(0);
+
+        unfit.bundleChanged(new BundleEvent(BundleEvent.INSTALLED, counted));
+        unfit.bundleChanged(new BundleEvent(BundleEvent.UPDATED, counted));
+        assertThat(looks).hasValue(2);
+        unfit.stop();
+    }
+
+    @Test
+    void callsABundleWithoutANameByItsPlace() {
+        Bundle nameless = standIn(
+                Bundle.class,
+                Map.of(
+                        "getLocation",
+                        "file:/deploy/nameless.jar",
+                        "getVersion",
+                        Version.emptyVersion,
+                        "getHeaders",
+                        FrameworkUtil.asDictionary(
+                                Map.of("Import-Package", "org.matriarch.spi.rest;version=\"[2,3)\""))));
+        Bundle old = bundle("old", "Export-Package", "org.matriarch.spi.rest,java.util;version=1");
+        var unfit =
+                new UnfitBundles(standIn(BundleContext.class, Map.of("getBundles", new Bundle[] {nameless, old})), old);
+
+        assertThat(unfit.list()).singleElement().satisfies(plugin -> {
+            assertThat(plugin.kind()).isEqualTo("rest");
+            assertThat(plugin.problem().orElseThrow())
+                    .startsWith(
+                            "bundle 'file:/deploy/nameless.jar' 0.0.0 needs org.matriarch.spi.rest in version [2,3), this is"
+                                    + " 0.0.0");
+        });
     }
 
     private static UnfitBundles unfit(Bundle... bundles) {

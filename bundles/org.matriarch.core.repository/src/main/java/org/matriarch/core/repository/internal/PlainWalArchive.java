@@ -9,7 +9,6 @@ import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -28,11 +27,16 @@ import org.matriarch.spi.compression.Compressor.Effort;
 import org.matriarch.spi.storage.ObjectExistsException;
 import org.matriarch.spi.storage.ObjectInfo;
 import org.matriarch.spi.storage.ObjectMissingException;
+import org.matriarch.spi.storage.ObjectName;
 import org.matriarch.spi.storage.ObjectStore;
 import org.matriarch.spi.storage.StorageException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Keeps each WAL file as one object, under its own name whether it is compressed or not. */
 final class PlainWalArchive implements WalArchive {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PlainWalArchive.class);
 
     private static final int BUFFER_BYTES = 1 << 16;
 
@@ -153,16 +157,25 @@ final class PlainWalArchive implements WalArchive {
     public void delete(List<WalFileName> names) {
         custody.require();
         WalIndex index = index();
-        var deleted = new ArrayList<WalFileName>(names.size());
+        List<ObjectName> objects = names.stream().map(layout::wal).toList();
+        List<WalFileName> deleted = List.of();
         try {
-            for (WalFileName name : names) {
-                store.delete(layout.wal(name));
-                deleted.add(name);
-            }
+            store.delete(objects);
+            deleted = names;
         } catch (StorageException e) {
+            deleted = names.stream().filter(this::isGone).toList();
             throw StoreFailures.of(e);
         } finally {
             index.remove(deleted);
+        }
+    }
+
+    private boolean isGone(WalFileName name) {
+        try {
+            return store.find(layout.wal(name)).isEmpty();
+        } catch (StorageException e) {
+            LOG.debug("unable to see whether '{}' is gone", name, e);
+            return false;
         }
     }
 

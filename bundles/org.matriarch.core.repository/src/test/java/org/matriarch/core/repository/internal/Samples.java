@@ -62,17 +62,22 @@ final class Samples {
 
     /** Returns a server that is configured and not taken care of. */
     static ServerConfiguration inactive(Path home, String store) {
-        return server(home, server(home, store, "none").repository(), false);
+        return server("main", home, server(home, store, "none").repository(), false);
+    }
+
+    /** Returns another server of the default store. */
+    static ServerConfiguration named(String name, Path home) {
+        return server(name, home, server(home, "default", "none").repository(), true);
     }
 
     static ServerConfiguration server(Path home, ServerConfiguration.RepositorySettings repository) {
-        return server(home, repository, true);
+        return server("main", home, repository, true);
     }
 
     private static ServerConfiguration server(
-            Path home, ServerConfiguration.RepositorySettings repository, boolean active) {
+            String name, Path home, ServerConfiguration.RepositorySettings repository, boolean active) {
         return new ServerConfiguration(
-                "main",
+                name,
                 "",
                 active,
                 "",

@@ -68,6 +68,7 @@ final class KilledArchivingTest {
     /** Begins with what was acknowledged last, which is to be taken once more. Returns what was acknowledged. */
     private List<Long> pushAndKill(long first, Random random) throws IOException {
         awaitCleaned();
+        FileRepositories.end();
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",

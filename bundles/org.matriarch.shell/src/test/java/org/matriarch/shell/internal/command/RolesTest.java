@@ -38,6 +38,7 @@ final class RolesTest {
                         "backup:restore",
                         "backup:verify",
                         "job:cancel",
+                        "maintenance:run",
                         "wal:get",
                         "wal:put",
                         "wal:receive",
@@ -69,6 +70,8 @@ final class RolesTest {
         assertThat(says("viewer", "backup:delete", "main", "latest", "--dry-run"))
                 .startsWith(PASSED);
         assertThat(says("viewer", "retention:apply", "main", "--dry-run")).startsWith(PASSED);
+        assertThat(says("viewer", "maintenance:run", "main", "--dry-run")).startsWith(PASSED);
+        assertThat(says("viewer", "maintenance:run", "main")).startsWith(REFUSED);
         assertThat(says("viewer", "backup:restore", "main", "latest", "/x", "--dry-run"))
                 .startsWith(PASSED);
         assertThat(says("viewer", "backup:keep", "main", "latest", "--status")).startsWith(PASSED);

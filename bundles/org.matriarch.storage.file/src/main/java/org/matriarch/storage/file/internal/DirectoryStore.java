@@ -15,7 +15,10 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.matriarch.spi.storage.ObjectBatch;
 import org.matriarch.spi.storage.ObjectExistsException;
@@ -151,16 +154,54 @@ final class DirectoryStore {
     }
 
     void delete(ObjectName name) throws StorageException {
+        delete(List.of(name));
+    }
+
+    /** Each directory is synced once, after the last file of it that is to go. */
+    void delete(Collection<ObjectName> names) throws StorageException {
+        var left = new LinkedHashMap<Path, ObjectName>();
+        try {
+            for (ObjectName name : names) {
+                if (remove(name)) {
+                    left.put(parentOf(pathOf(name)), name);
+                }
+            }
+        } finally {
+            sync(left);
+        }
+    }
+
+    /** Returns whether the directory has to be synced: also if the object is gone, for that may not be on the disk yet. */
+    private boolean remove(ObjectName name) throws StorageException {
         Path file = pathOf(name);
         try {
-            if (find(name).isPresent() && isInside(parentOf(file))) {
-                disk.delete(file);
-                disk.syncDirectory(parentOf(file));
+            if (!isInside(parentOf(file))) {
+                return false;
             }
+            if (find(name).isPresent()) {
+                disk.delete(file);
+            }
+            return true;
         } catch (NoSuchFileException e) {
-            return;
+            return false;
         } catch (IOException e) {
             throw failures.of("delete", name, e);
+        }
+    }
+
+    private void sync(Map<Path, ObjectName> deleted) throws StorageException {
+        for (Map.Entry<Path, ObjectName> each : deleted.entrySet()) {
+            sync(each.getKey(), each.getValue());
+        }
+    }
+
+    private void sync(Path directory, ObjectName deleted) throws StorageException {
+        try {
+            disk.syncDirectory(directory);
+        } catch (NoSuchFileException e) {
+            return; // somebody deleted all of it
+        } catch (IOException e) {
+            throw failures.of("delete", deleted, e);
         }
     }
 

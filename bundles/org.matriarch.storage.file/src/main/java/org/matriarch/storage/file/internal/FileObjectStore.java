@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -119,6 +120,11 @@ public final class FileObjectStore implements ObjectStore {
     @Override
     public void delete(ObjectName name) throws StorageException {
         current.delete(name);
+    }
+
+    @Override
+    public void delete(Collection<ObjectName> names) throws StorageException {
+        current.delete(names);
     }
 
     @Override
