@@ -18,12 +18,18 @@ final class Charge {
 
     private static final Logger LOG = LoggerFactory.getLogger(Charge.class);
 
+    private static final int LOOKS_FOR_NEXT_RUN = 100;
+    private static final long LOOK_MILLIS = 100;
+
     private final String server;
 
     // Guarded by this. A lock is held while a file is looked at, against the rule: two callers must not both take it,
     // and each
     // server has a charge of its own.
     private final Map<Path, DirectoryLock> locks = new HashMap<>();
+
+    /** Guarded by this. */
+    private boolean ended;
 
     Charge(String server) {
         this.server = server;
@@ -39,6 +45,9 @@ final class Charge {
     synchronized Optional<String> tryTake(List<Path> directories, Runnable taken) throws IOException {
         if (isHeld(directories)) {
             return Optional.empty();
+        }
+        if (ended) {
+            return awaitNextRun(directories) ? Optional.empty() : Optional.of("this process, in which it restarts");
         }
         if (!locks.containsKey(directories.get(0))) {
             giveBack();
@@ -84,6 +93,28 @@ final class Charge {
             DirectoryLock lock = locks.get(directory);
             return lock != null && lock.holds();
         });
+    }
+
+    /** Whoever is at work still when this bundle is restarted goes on when the next run of it has taken charge. */
+    private static boolean awaitNextRun(List<Path> directories) {
+        for (int look = 0; look < LOOKS_FOR_NEXT_RUN; look++) {
+            if (directories.stream().allMatch(DirectoryLock::isHeldHere)) {
+                return true;
+            }
+            try {
+                Thread.sleep(LOOK_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+        return false;
+    }
+
+    /** Lets others take it, and never takes it again. */
+    synchronized void end() {
+        ended = true;
+        giveBack();
     }
 
     /** Lets others take it. */

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -24,8 +23,9 @@ import org.slf4j.LoggerFactory;
  * kernel drops it when its holder dies, however it dies; on a network file system (NFSv4, or NFSv3 with a lock manager) it holds
  * between hosts, and that system's server drops it when a host is gone. No clock is involved.
  *
- * <p>Such a lock goes when any descriptor of the file is closed in the process that holds it: nobody else may open the file here.
- * It is never removed, for somebody may be waiting for that very file.
+ * <p>Such a lock goes when any descriptor of the file is closed in the process that holds it, so nobody may open the file where it is
+ * held already. That is marked in the system's properties, since another run of this bundle, which ends or begins, must know it, too; what
+ * one run holds is held for the other. The file is never removed, for somebody may be waiting for that very file.
  */
 final class DirectoryLock implements AutoCloseable {
 
@@ -34,44 +34,72 @@ final class DirectoryLock implements AutoCloseable {
     static final String FILE = ".matriarch.lock";
     private static final int MOST_BYTES = 4096;
 
-    private final Path file;
-    private final FileChannel channel;
-    private final FileLock lock;
-    private final @Nullable Object key;
+    private static final String MARK = "org.matriarch.lock:";
+    private static final String TAKING = "taking";
+    private static final String HELD = "held";
 
-    private DirectoryLock(Path file, FileChannel channel, FileLock lock) throws IOException {
+    private final Path file;
+    /** Null if another run of this bundle holds the lock. */
+    private final @Nullable Held held;
+
+    private record Held(
+            FileChannel channel, FileLock lock, @Nullable Object key) {}
+
+    private DirectoryLock(Path file, @Nullable Held held) {
         this.file = file;
-        this.channel = channel;
-        this.lock = lock;
-        this.key = key(file);
+        this.held = held;
     }
 
     /**
      * Locks a directory, which is made if need be.
      *
-     * @return empty if another process holds it, or another run of this bundle
+     * @return empty if another process holds it
      */
     static Optional<DirectoryLock> take(Path directory) throws IOException {
         Files.createDirectories(directory);
-        Path file = directory.resolve(FILE);
+        Path file = directory.toRealPath().resolve(FILE);
+        @Nullable Object mark = System.getProperties().putIfAbsent(MARK + file, TAKING);
+        if (mark != null) {
+            return HELD.equals(mark) ? Optional.of(new DirectoryLock(file, null)) : Optional.empty();
+        }
+        Optional<Held> held = Optional.empty();
+        try {
+            held = lock(file);
+        } finally {
+            if (held.isPresent()) {
+                System.setProperty(MARK + file, HELD);
+            } else {
+                System.clearProperty(MARK + file);
+            }
+        }
+        return held.map(lock -> new DirectoryLock(file, lock));
+    }
+
+    private static Optional<Held> lock(Path file) throws IOException {
         var channel =
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        boolean taken = false;
+        Optional<Held> held = Optional.empty();
         try {
             @Nullable FileLock lock = channel.tryLock();
-            if (lock == null) {
-                return Optional.empty();
+            if (lock != null) {
+                sign(file, channel);
+                held = Optional.of(new Held(channel, lock, key(file)));
             }
-            var held = new DirectoryLock(file, channel, lock);
-            held.sign();
-            taken = true;
-            return Optional.of(held);
-        } catch (OverlappingFileLockException e) {
-            return Optional.empty();
         } finally {
-            if (!taken) {
+            if (held.isEmpty()) {
                 channel.close();
             }
+        }
+        return held;
+    }
+
+    /** Returns whether this process holds the lock of a directory. */
+    static boolean isHeldHere(Path directory) {
+        try {
+            return HELD.equals(System.getProperty(MARK + directory.toRealPath().resolve(FILE)));
+        } catch (IOException e) {
+            LOG.debug("unable to look at '{}'", directory, e);
+            return false;
         }
     }
 
@@ -90,18 +118,21 @@ final class DirectoryLock implements AutoCloseable {
 
     /** Returns whether the lock still keeps others out: not so if somebody removed or replaced the file. */
     boolean holds() {
+        if (held == null) {
+            return HELD.equals(System.getProperty(MARK + file));
+        }
         try {
-            return lock.isValid() && Objects.equals(key, key(file));
+            return held.lock().isValid() && Objects.equals(held.key(), key(file));
         } catch (NoSuchFileException e) {
             return false;
         } catch (IOException e) {
             LOG.debug("unable to look at '{}'", file, e);
-            return lock.isValid(); // the disk does not answer: it will not take what is written either
+            return held.lock().isValid(); // the disk does not answer: it will not take what is written either
         }
     }
 
     /** For people alone: that nothing could be written there, because the disk is full, say, changes nothing. */
-    private void sign() {
+    private static void sign(Path file, FileChannel channel) {
         String text = "process %d on host '%s', in '%s', since %s%n"
                 .formatted(ProcessHandle.current().pid(), host(), System.getProperty("karaf.base", "."), Instant.now());
         try {
@@ -127,8 +158,12 @@ final class DirectoryLock implements AutoCloseable {
 
     @Override
     public void close() {
+        if (held == null) {
+            return;
+        }
+        System.clearProperty(MARK + file); // first: nobody may count on what is about to go
         try {
-            channel.close();
+            held.channel().close();
         } catch (IOException e) {
             LOG.warn("unable to let go of '{}': {}", file, e.getMessage());
         }

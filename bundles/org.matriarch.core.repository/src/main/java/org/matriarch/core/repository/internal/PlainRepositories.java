@@ -50,7 +50,7 @@ public final class PlainRepositories implements Repositories {
     /** Lets other processes write. */
     @Deactivate
     void close() {
-        charges.values().forEach(Charge::giveBack);
+        charges.values().forEach(Charge::end);
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,20 +78,42 @@ final class ChargeTest {
     @Test
     void isGivenBackWhenItIsNotNeededAnyMore() throws IOException {
         PlainRepositories here = repositories(directory);
-        ServerConfiguration server = server(directory);
-        here.takeCharge(server);
-        here.takeCharge(server);
-        assertThatThrownBy(() -> repositories(directory).takeCharge(server)).hasMessageContaining("MATR-2008");
+        here.takeCharge(server(directory));
+        here.takeCharge(server(directory));
+        assertThat(firstLineOf(begin(FIRST))).as("of one that is refused").isNull();
 
         here.giveBack("main");
         here.giveBack("nobody");
-        PlainRepositories next = repositories(directory);
-        next.takeCharge(server);
 
-        assertThatThrownBy(() -> here.takeCharge(server)).hasMessageContaining("MATR-2008");
-        next.close();
-        assertThatCode(() -> here.takeCharge(server)).doesNotThrowAnyException();
+        assertThat(firstLineOf(begin(FIRST))).isEqualTo("stored");
+        here.takeCharge(server(directory));
+        assertThat(firstLineOf(begin(SECOND))).isNull();
         here.close();
+        assertThat(firstLineOf(begin(SECOND))).isEqualTo("stored");
+    }
+
+    @Test
+    void isHeldForTheNextRunOfTheBundleAndByIt() throws IOException {
+        PlainRepositories old = repositories(directory);
+        Repository inHand = old.repository(server(directory));
+        inHand.wal().store(FIRST, segment);
+        PlainRepositories next = repositories(directory);
+        next.takeCharge(server(directory));
+        old.close();
+        assertThat(DirectoryLock.isHeldHere(directory.resolve("main"))).isFalse();
+
+        next.takeCharge(server(directory));
+        inHand.wal().store(SECOND, segment);
+
+        assertThat(firstLineOf(begin(FIRST))).as("of another process").isNull();
+        assertThat(next.repository(server(directory)).wal().contains(SECOND)).isTrue();
+        next.close();
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> inHand.wal().store(SECOND, segment))
+                .hasMessageContaining("MATR-2008")
+                .hasMessageContaining("in which it restarts");
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(firstLineOf(begin(FIRST))).isEqualTo("stored");
     }
 
     @Test
@@ -143,17 +166,19 @@ final class ChargeTest {
         assertThat(directory.resolve("home").resolve(DirectoryLock.FILE)).exists();
         assertThat(directory.resolve("main").resolve(DirectoryLock.FILE)).exists();
 
-        // Another home on the same store: the home is free, the store is not.
-        PlainRepositories other = repositories(directory);
-        ServerConfiguration elsewhere = Samples.server(directory.resolve("elsewhere"), "default", "none");
-        assertThatThrownBy(() -> other.takeCharge(elsewhere)).hasMessageContaining("MATR-2008");
-        here.takeCharge(elsewhere); // the server has moved
-        assertThatCode(() -> other.takeCharge(Samples.server(directory.resolve("home"), "absent", "none")))
-                .as("what was given back, and a store that is not there")
-                .doesNotThrowAnyException();
+        here.takeCharge(Samples.server(directory.resolve("elsewhere"), "absent", "none")); // the server has moved
 
+        assertThat(firstLineOf(begin(FIRST)))
+                .as("of one that uses the old place")
+                .isEqualTo("stored");
+        here.takeCharge(server);
+        assertThat(firstLineOf(begin(SECOND)))
+                .as("of one that has another home on the same store")
+                .isNull();
+        assertThatCode(() -> here.takeCharge(Samples.server(directory.resolve("home"), "absent", "none")))
+                .as("a store that is not there")
+                .doesNotThrowAnyException();
         here.close();
-        other.close();
     }
 
     @Test
@@ -177,6 +202,15 @@ final class ChargeTest {
                         name.value())
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
+    }
+
+    /** Returns what a process says first; null if it ends without a word. It is ended. */
+    private static @Nullable String firstLineOf(Process process) throws IOException {
+        try (BufferedReader lines = process.inputReader()) {
+            return lines.readLine();
+        } finally {
+            process.destroyForcibly().onExit().join();
+        }
     }
 
     static Repository repository(Path directory) {
