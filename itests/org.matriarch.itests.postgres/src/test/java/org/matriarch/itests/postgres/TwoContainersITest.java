@@ -24,9 +24,9 @@ final class TwoContainersITest {
                         "org.matriarch.cfg",
                         "matriarch_home = %s%n".formatted(first.data().resolve("matriarch"))))) {
             server.execute("CREATE TABLE kept AS SELECT n FROM generate_series(1, 1000) n");
-            first.care("main", server, "archiver = on");
+            first.care("main", server);
             String backup = first.backUp("main");
-            second.configureServer("main", server, "archiver = on");
+            second.configureServer("main", server);
 
             String taken = TAKEN.formatted(first.pid());
             await("a word about it").atMost(PATIENCE).until(() -> second.log().contains("is left alone for now"));
