@@ -30,18 +30,25 @@ final class Programs implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Programs.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    /** Reads the program's input from the file that $1 names, which nobody finds any more from then on. */
+    /**
+     * Reads the program's input from the file that $1 names, which nobody finds any more from then on. Ends when all that
+     * hold the program's output have ended: rsync is two processes here, and the one that writes the files ends last.
+     */
     private static final String WATCHED = """
-            exec 3<&0 4<"$1"
+            exec 3<&0 4<"$1" 5>&1
             rm -f -- "$1"
             shift
-            "$@" <&4 3<&- 4<&- &
-            program=$!
-            { read -r end; kill "$program"; } <&3 4<&- >/dev/null 2>&1 &
-            watcher=$!
-            wait "$program"
-            code=$?
-            kill "$watcher"
+            code=$({
+                {
+                    "$@" <&4 3<&- 4<&- 5>&- 6>&- &
+                    program=$!
+                    { read -r end; kill "$program"; } <&3 4<&- 5>&- 6>&- >/dev/null 2>&1 &
+                    watcher=$!
+                    wait "$program"
+                    echo "$?" >&6
+                    kill "$watcher"
+                } | cat >&5 3<&- 4<&- 6>&-
+            } 6>&1)
             exit "$code"
             """;
 
