@@ -22,8 +22,8 @@ public interface Repositories {
      *
      * @throws org.matriarch.api.error.MatriarchException {@code REPOSITORY_TAKEN}, naming the other process
      */
-    default void takeCharge(ServerConfiguration server) {}
+    void takeCharge(ServerConfiguration server);
 
     /** Lets another process write. Called when nothing is written for a server any more. */
-    default void giveBack(String server) {}
+    void giveBack(String server);
 }

@@ -3,7 +3,6 @@ package org.matriarch.http.internal;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
-import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -26,13 +25,13 @@ final class LocalAdmission implements Dispatcher.Admission {
     private static final String BASIC = "Basic ";
     private static final int LONGEST = 4096;
 
-    private final byte[] authorization;
+    private final String token;
     private final HttpSettings.Scraping scraping;
     private final Guests guests;
     private final Subject owner;
 
     LocalAdmission(String token, HttpSettings.Scraping scraping, Guests guests) {
-        this.authorization = ("Bearer " + token).getBytes(UTF_8);
+        this.token = token;
         this.scraping = scraping;
         this.guests = guests;
         this.owner = new Subject(
@@ -99,6 +98,6 @@ final class LocalAdmission implements Dispatcher.Admission {
     }
 
     private boolean isOwner(String given) {
-        return MessageDigest.isEqual(given.getBytes(UTF_8), authorization);
+        return BearerToken.shows(given, token);
     }
 }

@@ -35,7 +35,7 @@ final class LoopbackServer implements AutoCloseable {
         JdkServer.tune();
         InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
         HttpServer server = HttpServer.create(new InetSocketAddress(loopback, settings.port()), 0);
-        String token = TokenFile.newToken();
+        String token = BearerToken.make();
         server.createContext("/", new Dispatcher(new LocalAdmission(token, settings.metrics(), guests), routes));
         var counter = new AtomicInteger();
         ExecutorService threads = Executors.newCachedThreadPool(task -> {

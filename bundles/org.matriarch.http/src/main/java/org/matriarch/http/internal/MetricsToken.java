@@ -1,12 +1,11 @@
 package org.matriarch.http.internal;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
+import org.matriarch.api.file.DurableFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,11 +29,7 @@ final class MetricsToken {
             return;
         }
         try {
-            Path directory = file.toAbsolutePath().getParent();
-            if (directory != null) {
-                Files.createDirectories(directory);
-            }
-            SecretFile.write(file, TokenFile.newToken() + "\n");
+            DurableFile.replace(file, (BearerToken.make() + "\n").getBytes(US_ASCII));
             LOG.info("made a token for metrics: '{}'", file);
         } catch (IOException e) {
             LOG.error("unable to make the token for metrics in '{}', nobody can read them: {}", file, e.toString());
@@ -44,9 +39,8 @@ final class MetricsToken {
     /** Returns whether a header holds the token. */
     boolean opens(String authorization) {
         try {
-            String token = Files.readString(file, US_ASCII).strip();
-            return !token.isEmpty()
-                    && MessageDigest.isEqual(("Bearer " + token).getBytes(UTF_8), authorization.getBytes(UTF_8));
+            return BearerToken.shows(
+                    authorization, Files.readString(file, US_ASCII).strip());
         } catch (IOException e) {
             LOG.warn("unable to read the token for metrics: {}", e.toString());
             return false;

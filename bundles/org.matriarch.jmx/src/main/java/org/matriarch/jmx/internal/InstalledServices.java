@@ -1,10 +1,10 @@
 package org.matriarch.jmx.internal;
 
+import static org.matriarch.api.plugin.Installed.require;
+
 import org.jspecify.annotations.Nullable;
 import org.matriarch.api.backup.Backups;
 import org.matriarch.api.catalog.BackupCatalog;
-import org.matriarch.api.error.ErrorCode;
-import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.job.Jobs;
 import org.matriarch.api.plugin.Plugins;
 import org.matriarch.api.recovery.Restores;
@@ -151,15 +151,5 @@ public final class InstalledServices implements Services {
     @Override
     public Plugins plugins() {
         return require(plugins, "org.matriarch.core.plugin");
-    }
-
-    private static <T> T require(@Nullable T service, String bundle) {
-        if (service == null) {
-            throw new MatriarchException(
-                    ErrorCode.PLUGIN_MISSING,
-                    "bundle '%s' is not active".formatted(bundle),
-                    "run bundle:diag %s at the Karaf prompt to see what it waits for.".formatted(bundle));
-        }
-        return service;
     }
 }

@@ -84,6 +84,17 @@ public final class InMemoryRepository implements Repository, Repositories {
         return this;
     }
 
+    /** Nobody else can reach what is in this memory. */
+    @Override
+    public void takeCharge(ServerConfiguration configuration) {
+        faults.reach("takeCharge");
+    }
+
+    @Override
+    public void giveBack(String name) {
+        faults.reach("giveBack");
+    }
+
     @Override
     public String server() {
         return server;

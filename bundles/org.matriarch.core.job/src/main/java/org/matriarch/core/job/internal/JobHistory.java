@@ -2,18 +2,15 @@ package org.matriarch.core.job.internal;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.matriarch.api.file.DurableFile;
 import org.matriarch.api.job.Job;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +26,6 @@ final class JobHistory {
     private static final Logger LOG = LoggerFactory.getLogger(JobHistory.class);
 
     private static final Pattern JOB_FILE = Pattern.compile("(\\d{1,18})\\.json");
-    private static final String TEMPORARY_SUFFIX = ".tmp";
 
     private final Path directory;
     private final AtomicBoolean failing = new AtomicBoolean();
@@ -52,7 +48,7 @@ final class JobHistory {
                 if (name.matches()) {
                     highest = Math.max(highest, Long.parseLong(name.group(1)));
                     read(file, jobs);
-                } else if (file.toString().endsWith(TEMPORARY_SUFFIX)) {
+                } else if (file.toString().endsWith(DurableFile.TEMPORARY_SUFFIX)) {
                     Files.deleteIfExists(file);
                 }
             }
@@ -70,7 +66,7 @@ final class JobHistory {
             boolean written = false;
             while (!written) {
                 try {
-                    replace(fileOf(job.id()), JobFile.write(job));
+                    DurableFile.replace(fileOf(job.id()), JobFile.write(job));
                     written = true;
                 } catch (ClosedByInterruptException | InterruptedIOException e) {
                     interrupted = true;
@@ -99,23 +95,6 @@ final class JobHistory {
             Files.deleteIfExists(fileOf(id));
         } catch (IOException e) {
             LOG.debug("unable to delete the record of job {}: {}", id, e.toString());
-        }
-    }
-
-    private void replace(Path file, byte[] content) throws IOException {
-        Files.createDirectories(directory);
-        Path temporary = directory.resolve(file.getFileName() + TEMPORARY_SUFFIX);
-        try (FileChannel channel = FileChannel.open(
-                temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            ByteBuffer buffer = ByteBuffer.wrap(content);
-            while (buffer.hasRemaining()) {
-                channel.write(buffer);
-            }
-            channel.force(true);
-        }
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true); // the rename itself must survive a power failure
         }
     }
 

@@ -227,7 +227,7 @@ final class RestoreElsewhereTest {
                 .file(16400, "PG_16_202307071/5/1234", "rows");
         return new RestoreService(
                 servers,
-                server -> backups,
+                new OneRepository(backups),
                 new ChosenBackups(Map.of("latest", Fixtures.backup())),
                 new ListedWalFiles(wal),
                 new RestoreService.Surroundings(

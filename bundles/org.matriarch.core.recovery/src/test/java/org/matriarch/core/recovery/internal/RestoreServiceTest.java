@@ -72,7 +72,7 @@ final class RestoreServiceTest {
                 .file(16400, "PG_16_202307071/5/1234", "rows");
         restores = new RestoreService(
                 servers,
-                server -> backups,
+                new OneRepository(backups),
                 new ChosenBackups(Map.of("monday", older, "latest", newer)),
                 new ListedWalFiles(wal),
                 new RestoreService.Surroundings(

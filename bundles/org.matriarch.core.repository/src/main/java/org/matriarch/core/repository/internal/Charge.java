@@ -24,8 +24,7 @@ final class Charge {
     private final String server;
 
     // Guarded by this. A lock is held while a file is looked at, against the rule: two callers must not both take it,
-    // and each
-    // server has a charge of its own.
+    // and each server has a charge of its own.
     private final Map<Path, DirectoryLock> locks = new HashMap<>();
 
     /** Guarded by this. */
@@ -42,13 +41,16 @@ final class Charge {
      * @param taken run when one was not held right before: others may have written there meanwhile
      * @return who holds one instead; empty if we hold all
      */
-    synchronized Optional<String> tryTake(List<Path> directories, Runnable taken) throws IOException {
-        if (isHeld(directories)) {
-            return Optional.empty();
+    Optional<String> tryTake(List<Path> directories, Runnable taken) throws IOException {
+        synchronized (this) {
+            if (!ended) {
+                return isHeld(directories) ? Optional.empty() : takeAll(directories, taken);
+            }
         }
-        if (ended) {
-            return awaitNextRun(directories) ? Optional.empty() : Optional.of("this process, in which it restarts");
-        }
+        return awaitNextRun(directories) ? Optional.empty() : Optional.of("this process, in which it restarts");
+    }
+
+    private Optional<String> takeAll(List<Path> directories, Runnable taken) throws IOException {
         if (!locks.containsKey(directories.get(0))) {
             giveBack();
         }

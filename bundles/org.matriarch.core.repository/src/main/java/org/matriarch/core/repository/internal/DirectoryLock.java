@@ -103,16 +103,30 @@ final class DirectoryLock implements AutoCloseable {
         }
     }
 
-    /** Returns who holds the lock of a directory, as they wrote it; empty if nothing can be read. */
+    /** Returns who holds the lock of a directory, as they wrote it; empty if nothing can be read, or if it is being taken here. */
     static Optional<String> holder(Path directory) {
-        try (FileChannel channel = FileChannel.open(directory.resolve(FILE), StandardOpenOption.READ)) {
+        try {
+            Path file = directory.toRealPath().resolve(FILE);
+            if (System.getProperties().putIfAbsent(MARK + file, TAKING) != null) {
+                return Optional.empty(); // to close the file that we would read might end the lock
+            }
+            try {
+                return read(file);
+            } finally {
+                System.clearProperty(MARK + file);
+            }
+        } catch (IOException e) {
+            LOG.debug("unable to read who holds '{}'", directory, e);
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<String> read(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             var text = ByteBuffer.allocate(MOST_BYTES);
             channel.read(text);
             return Optional.of(new String(text.array(), 0, text.position(), UTF_8).strip())
                     .filter(line -> !line.isEmpty());
-        } catch (IOException e) {
-            LOG.debug("unable to read who holds '{}'", directory, e);
-            return Optional.empty();
         }
     }
 

@@ -1,14 +1,11 @@
 package org.matriarch.core.schedule.internal;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import org.matriarch.api.file.DurableFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,7 +44,7 @@ final class RunRecords {
     /** Keeps a record, durably when this returns. */
     void keep(String server, RunRecord record) {
         try {
-            replace(fileOf(server), RunRecordFile.write(record));
+            DurableFile.replace(fileOf(server), RunRecordFile.write(record));
             if (failing) {
                 LOG.info("the records of schedules in '{}' are written again", directory);
             }
@@ -70,23 +67,6 @@ final class RunRecords {
             Files.deleteIfExists(fileOf(server));
         } catch (IOException e) {
             LOG.warn("unable to delete '{}': {}", fileOf(server), e.toString());
-        }
-    }
-
-    private void replace(Path file, byte[] content) throws IOException {
-        Files.createDirectories(directory);
-        Path temporary = directory.resolve(file.getFileName() + ".tmp");
-        try (FileChannel channel = FileChannel.open(
-                temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            ByteBuffer buffer = ByteBuffer.wrap(content);
-            while (buffer.hasRemaining()) {
-                channel.write(buffer);
-            }
-            channel.force(true);
-        }
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true); // the rename itself must survive a power failure
         }
     }
 

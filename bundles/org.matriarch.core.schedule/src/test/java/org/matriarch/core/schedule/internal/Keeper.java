@@ -88,6 +88,11 @@ final class Keeper implements BackupCatalog, Retention, Repositories {
     }
 
     @Override
+    public void giveBack(String server) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Repository repository(ServerConfiguration server) {
         throw new UnsupportedOperationException();
     }

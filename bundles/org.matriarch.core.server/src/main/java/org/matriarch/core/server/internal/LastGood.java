@@ -6,20 +6,16 @@ import java.io.IOException;
 import java.io.Reader;
 import java.io.StringWriter;
 import java.net.URI;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.matriarch.api.file.DurableFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,7 +63,7 @@ final class LastGood {
             Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
             var text = new StringWriter();
             properties.store(text, "Kept by Matriarch. Edit the file in etc/ instead.");
-            write(file(name), text.toString().getBytes(UTF_8));
+            DurableFile.replace(file(name), text.toString().getBytes(UTF_8));
         } catch (IOException e) {
             LOG.warn("unable to keep the last good configuration in '{}': {}", file(name), e.toString());
         }
@@ -106,25 +102,6 @@ final class LastGood {
             return location.startsWith("file:") && !Files.exists(Path.of(URI.create(location)));
         } catch (IllegalArgumentException e) {
             return false; // not a URI that this machine understands: keep
-        }
-    }
-
-    private void write(Path file, byte[] content) throws IOException {
-        Path temporary = directory.resolve(file.getFileName() + ".tmp");
-        Files.deleteIfExists(temporary);
-        try (FileChannel channel = FileChannel.open(
-                temporary,
-                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-            ByteBuffer buffer = ByteBuffer.wrap(content);
-            while (buffer.hasRemaining()) {
-                channel.write(buffer);
-            }
-            channel.force(true);
-        }
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true); // the rename itself must survive a power failure
         }
     }
 

@@ -161,7 +161,7 @@ record OptionType<T>(String allowed, Function<String, Optional<T>> parser, Funct
 
     private static String faultOfSchedule(String text) {
         try {
-            throw new IllegalStateException("'%s' is a schedule".formatted(CronSchedule.parse(text)));
+            return CronSchedule.parse(text).toString();
         } catch (IllegalArgumentException e) {
             return String.valueOf(e.getMessage());
         }

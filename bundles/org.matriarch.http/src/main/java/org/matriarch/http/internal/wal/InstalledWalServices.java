@@ -1,8 +1,8 @@
 package org.matriarch.http.internal.wal;
 
+import static org.matriarch.api.plugin.Installed.require;
+
 import org.jspecify.annotations.Nullable;
-import org.matriarch.api.error.ErrorCode;
-import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.repository.Compression;
 import org.matriarch.api.server.Servers;
 import org.matriarch.api.wal.WalFiles;
@@ -66,15 +66,5 @@ public final class InstalledWalServices implements WalServices {
     @Override
     public Compression compression() {
         return require(compression, "org.matriarch.core.repository");
-    }
-
-    private static <T> T require(@Nullable T service, String bundle) {
-        if (service == null) {
-            throw new MatriarchException(
-                    ErrorCode.PLUGIN_MISSING,
-                    "bundle '%s' is not active".formatted(bundle),
-                    "run bundle:diag %s at the Karaf prompt to see what it waits for.".formatted(bundle));
-        }
-        return service;
     }
 }

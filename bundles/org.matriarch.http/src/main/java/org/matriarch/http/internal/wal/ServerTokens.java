@@ -7,11 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.MessageDigest;
-import java.security.SecureRandom;
-import java.util.HexFormat;
 import java.util.regex.Pattern;
-import org.matriarch.http.internal.SecretFile;
+import org.matriarch.api.file.DurableFile;
+import org.matriarch.http.internal.BearerToken;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,9 +23,6 @@ import org.slf4j.LoggerFactory;
 final class ServerTokens {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServerTokens.class);
-    private static final SecureRandom RANDOM = new SecureRandom();
-    private static final int TOKEN_BYTES = 32;
-    private static final String SCHEME = "Bearer ";
 
     /** Also keeps a request from reading files elsewhere. */
     private static final Pattern SERVER_NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*");
@@ -40,10 +35,7 @@ final class ServerTokens {
 
     /** Returns whether what a request shows is the token of a server. Takes as long for a wrong one as for the right one. */
     boolean opens(String server, String authorization) {
-        byte[] expected = token(server).getBytes(US_ASCII);
-        boolean scheme = authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
-        byte[] given = (scheme ? authorization.substring(SCHEME.length()).strip() : "").getBytes(US_ASCII);
-        return expected.length > 0 && MessageDigest.isEqual(given, expected);
+        return BearerToken.shows(authorization, token(server));
     }
 
     /** Returns the file of a server's token, which is made if there is none. */
@@ -52,7 +44,8 @@ final class ServerTokens {
         if (!Files.exists(file)) {
             Files.createDirectories(
                     directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            SecretFile.write(file, newToken() + "\n"); // a database host is given a copy of it
+            DurableFile.replace(
+                    file, (BearerToken.make() + "\n").getBytes(US_ASCII)); // a database host is given a copy of it
             LOG.info("made a token for server '{}': '{}'", server, file);
         }
         return file;
@@ -75,11 +68,5 @@ final class ServerTokens {
 
     private Path path(String server) {
         return directory.resolve(server + ".token");
-    }
-
-    private static String newToken() {
-        byte[] bytes = new byte[TOKEN_BYTES];
-        RANDOM.nextBytes(bytes);
-        return HexFormat.of().formatHex(bytes);
     }
 }

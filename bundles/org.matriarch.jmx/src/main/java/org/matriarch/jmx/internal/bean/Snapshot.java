@@ -104,22 +104,26 @@ final class Snapshot<T> {
     }
 
     private void ask(CompletableFuture<T> question) {
-        T answer = null;
-        Throwable failure = null;
+        @Nullable T answer = null;
+        @Nullable Throwable failure = new IllegalStateException("whoever was asked gave up");
         try {
             answer = source.call();
+            failure = null;
         } catch (Exception e) { // the outermost frame; told to whoever reads
             failure = e;
+        } finally { // after an error, too: a question that stays open is never asked again
+            settle(answer, failure);
+            question.complete(answer);
         }
-        synchronized (this) {
-            if (answer != null) {
-                last = answer;
-            }
-            problem = failure;
-            answered = nanoTime.getAsLong();
-            asking = null;
+    }
+
+    private synchronized void settle(@Nullable T answer, @Nullable Throwable failure) {
+        if (answer != null) {
+            last = answer;
         }
-        question.complete(answer);
+        problem = failure;
+        answered = nanoTime.getAsLong();
+        asking = null;
     }
 
     private void awaitLittle(CompletableFuture<T> question) {

@@ -106,6 +106,22 @@ final class SnapshotTest {
         assertThatThrownBy(broken::get).isInstanceOf(IllegalStateException.class);
     }
 
+    @Test
+    void asksAgainWhenWhoWasAskedBroke() {
+        Snapshot<Integer> snapshot = of(
+                () -> {
+                    if (asked.incrementAndGet() == 1) {
+                        throw new NoClassDefFoundError("of a bundle that went");
+                    }
+                    return asked.get();
+                },
+                Duration.ofSeconds(30));
+
+        assertThatThrownBy(snapshot::get).isInstanceOf(IllegalStateException.class);
+        snapshot.expire();
+        assertThat(snapshot.get()).isEqualTo(2);
+    }
+
     private static boolean answers(Snapshot<Integer> snapshot) {
         try {
             return snapshot.get() == 1;
