@@ -68,6 +68,16 @@ wal:list of 100,000, ms|wal:list ms|$LARGE||< 1000
 server:status of 100,000, ms|server:status ms|$LARGE||< 1000
 END
             ;;
+        house)
+            cat << END
+start until a command is answered, s|ready s|$HOUSE||< 20
+backup:list of one server (200), ms|backup:list ms|$HOUSE||< 1000
+backup:list of all servers (10,000), ms|backup:list all ms|$HOUSE||< 1000
+wal:list of one server (20,000), ms|wal:list ms|$HOUSE||< 1000
+server:status of one server, ms|server:status ms|$HOUSE||< 1000
+resident after all that, MiB|resident MiB|$HOUSE||< 600
+END
+            ;;
         container)
             cat << END
 first start until a command is answered, s|ready s|first start||< 15
