@@ -9,12 +9,16 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.model.Backup;
@@ -41,22 +45,22 @@ final class BackupRecords {
     private final ObjectStore store;
     private final Layout layout;
     private final BackupFields fields;
-    private final Map<ObjectName, Long> fileCounts;
+    private final KnownBackups known;
     private final Journals journals;
     private final Custody custody;
 
-    /** Keeps in {@code fileCounts} what it has read of manifests, which never change. */
+    /** Keeps in {@code known} what it has read. */
     BackupRecords(
             ObjectStore store,
             Layout layout,
             BackupFields fields,
-            Map<ObjectName, Long> fileCounts,
+            KnownBackups known,
             Journals journals,
             Custody custody) {
         this.store = store;
         this.layout = layout;
         this.fields = fields;
-        this.fileCounts = fileCounts;
+        this.known = known;
         this.journals = journals;
         this.custody = custody;
     }
@@ -67,8 +71,11 @@ final class BackupRecords {
 
     List<Backup> all() {
         try {
+            Instant looked = Instant.now();
             var ids = new TreeSet<BackupId>();
+            var meta = new HashMap<ObjectName, ObjectInfo>();
             for (ObjectInfo object : store.list(layout.metaPrefix())) {
+                meta.put(object.name(), object);
                 String file =
                         object.name().value().substring(layout.metaPrefix().length());
                 if (file.endsWith(INFO_SUFFIX)) {
@@ -78,12 +85,33 @@ final class BackupRecords {
             ids.addAll(oldIds());
             var backups = new ArrayList<Backup>();
             for (BackupId id : ids) {
-                find(id).ifPresent(backups::add); // one that goes meanwhile is passed over
+                find(id, meta, looked).ifPresent(backups::add); // one that goes meanwhile is passed over
             }
+            known.retain(ids);
             return List.copyOf(backups);
         } catch (StorageException e) {
             throw StoreFailures.of(e);
         }
+    }
+
+    /** Takes what is known of a backup if all that describes it lies in {@code meta/} and is as it was. */
+    private Optional<Backup> find(BackupId id, Map<ObjectName, ObjectInfo> meta, Instant looked)
+            throws StorageException {
+        List<ObjectInfo> described = Stream.of(
+                        layout.info(id), layout.keep(id), layout.deletionMark(id), layout.manifest(id))
+                .map(meta::get)
+                .filter(Objects::nonNull)
+                .toList();
+        if (!meta.containsKey(layout.info(id)) || store.find(layout.oldKeep(id)).isPresent()) {
+            return find(id);
+        }
+        Optional<Backup> same = known.find(id, described);
+        if (same.isPresent()) {
+            return same;
+        }
+        Optional<Backup> read = find(id);
+        read.ifPresent(backup -> known.keep(backup, described, looked));
+        return read;
     }
 
     Optional<Backup> find(BackupId id) {
@@ -121,6 +149,7 @@ final class BackupRecords {
             byte[] changed = parse(id, content.get()).with(changes).format();
             // An old record in the backup's own directory is superseded by the one written here.
             store.replace(layout.info(id), changed);
+            known.forget(id);
             return describe(id, changed);
         } catch (StorageException e) {
             throw StoreFailures.of(e);
@@ -129,7 +158,7 @@ final class BackupRecords {
 
     /** Records the number of files of a backup whose manifest has just been written. */
     void rememberFileCount(BackupId id, long fileCount) {
-        fileCounts.put(layout.manifest(id), fileCount);
+        known.fileCounts().put(layout.manifest(id), fileCount);
     }
 
     /**
@@ -148,7 +177,7 @@ final class BackupRecords {
             }
             store.deleteAll(layout.backupPrefix(id));
             store.delete(layout.manifest(id));
-            fileCounts.remove(layout.manifest(id));
+            known.fileCounts().remove(layout.manifest(id));
             store.delete(layout.keep(id));
             store.delete(layout.deletionMark(id));
             store.delete(layout.info(id));
@@ -190,6 +219,7 @@ final class BackupRecords {
         } catch (StorageException e) {
             throw StoreFailures.of(e);
         }
+        known.forget(id);
         return find(id).orElseThrow(() -> unknown(id));
     }
 
@@ -252,13 +282,13 @@ final class BackupRecords {
 
     private long fileCount(BackupId id) throws StorageException {
         ObjectName name = layout.manifest(id);
-        Long known = fileCounts.get(name);
-        if (known != null) {
-            return known;
+        Long before = known.fileCounts().get(name);
+        if (before != null) {
+            return before;
         }
         try (InputStream in = store.open(name, 0)) {
             long count = Manifest.readTotals(in).files();
-            fileCounts.put(name, count);
+            known.fileCounts().put(name, count);
             return count;
         } catch (ObjectMissingException e) {
             return 0;

@@ -13,7 +13,6 @@ import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.repository.Repositories;
 import org.matriarch.api.repository.Repository;
 import org.matriarch.api.server.ServerConfiguration;
-import org.matriarch.spi.storage.ObjectName;
 import org.matriarch.spi.storage.ObjectStore;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -33,7 +32,7 @@ public final class PlainRepositories implements Repositories {
     private final ZoneId zone;
     private final Map<String, Charge> charges = new ConcurrentHashMap<>();
     private final Map<Path, WalIndex> indexes = new ConcurrentHashMap<>();
-    private final Map<Path, Map<ObjectName, Long>> fileCounts = new ConcurrentHashMap<>();
+    private final Map<Path, KnownBackups> backups = new ConcurrentHashMap<>();
 
     /** Takes the plugins as they come and go. */
     @Activate
@@ -84,7 +83,7 @@ public final class PlainRepositories implements Repositories {
                 store,
                 layout,
                 new BackupFields(zone),
-                fileCounts.computeIfAbsent(indexFile, path -> new ConcurrentHashMap<>()),
+                backups.computeIfAbsent(indexFile, path -> new KnownBackups()),
                 new Journals(server.home().resolve("unfinished")),
                 custody);
         var wal = new PlainWalArchive(store, layout, compressors, settings, index(indexFile), spool, custody);
