@@ -26,6 +26,14 @@ public interface ObjectStore {
     String id();
 
     /**
+     * Returns this store as it is configured now, whatever becomes of its configuration: for work that began in one place and has
+     * to end there, such as a backup. A store that is never configured anew returns itself.
+     */
+    default ObjectStore asOfNow() {
+        return this;
+    }
+
+    /**
      * Stores a new object durably: when this returns, a power failure no longer loses it. Of several callers that put
      * the same name at once, exactly one succeeds.
      *

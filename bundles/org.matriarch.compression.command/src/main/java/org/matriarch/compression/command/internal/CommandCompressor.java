@@ -6,9 +6,11 @@ import java.io.OutputStream;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
-import org.matriarch.api.error.MatriarchException;
 import org.matriarch.spi.compression.Compressor;
+import org.matriarch.spi.configuration.LastGood;
+import org.matriarch.spi.configuration.Reconfigurable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -23,52 +25,62 @@ import org.slf4j.LoggerFactory;
         configurationPid = "org.matriarch.compression.command",
         configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = CommandConfig.class, factory = true)
-public final class CommandCompressor implements Compressor {
+public final class CommandCompressor implements Compressor, Reconfigurable {
 
     private static final Logger LOG = LoggerFactory.getLogger(CommandCompressor.class);
 
-    private volatile CommandSettings settings;
+    private final LastGood<CommandSettings> settings;
 
     /** Refuses to start, naming the property, if the configuration cannot work. */
     @Activate
     public CommandCompressor(Map<String, Object> properties) {
         this(CommandSettings.of(properties));
-        LOG.info("compressor '{}' runs '{}'", settings.id(), String.join(" ", settings.compress()));
+        LOG.info(
+                "compressor '{}' runs '{}'",
+                id(),
+                String.join(" ", settings.inForce().compress()));
     }
 
     CommandCompressor(CommandSettings settings) {
-        this.settings = settings;
+        this.settings = new LastGood<>(settings, CommandSettings::of);
     }
 
     /** Takes a new configuration; one that cannot work is refused, and the last good one stays in force. */
     @Modified
     void modified(Map<String, Object> properties) {
-        try {
-            settings = CommandSettings.of(properties);
-            LOG.info("compressor '{}' now runs '{}'", settings.id(), String.join(" ", settings.compress()));
-        } catch (MatriarchException e) {
-            LOG.warn("compressor '{}' goes on as before: {}", settings.id(), e.getMessage());
+        if (settings.change(properties)) {
+            LOG.info(
+                    "compressor '{}' now runs '{}'",
+                    id(),
+                    String.join(" ", settings.inForce().compress()));
+        } else {
+            LOG.warn("compressor '{}': {}", id(), settings.refused().orElse(""));
         }
     }
 
     @Override
+    public Optional<String> refused() {
+        return settings.refused();
+    }
+
+    @Override
     public String id() {
-        return settings.id();
+        return settings.inForce().id();
     }
 
     @Override
     public byte[] magic() {
-        return HexFormat.of().parseHex(settings.magic());
+        return HexFormat.of().parseHex(settings.inForce().magic());
     }
 
     @Override
     public OptionalInt level(Effort effort) {
-        return settings.level(effort);
+        return settings.inForce().level(effort);
     }
 
     @Override
     public OutputStream compress(OutputStream out, OptionalInt level) throws IOException {
-        CommandSettings inForce = settings;
+        CommandSettings inForce = settings.inForce();
         List<String> command = inForce.compressAt(level);
         return new CompressingStream(
                 new Program(command, inForce.timeout()), HexFormat.of().parseHex(inForce.magic()), out);
@@ -76,7 +88,7 @@ public final class CommandCompressor implements Compressor {
 
     @Override
     public InputStream decompress(InputStream in) throws IOException {
-        CommandSettings inForce = settings;
+        CommandSettings inForce = settings.inForce();
         return new DecompressingStream(new Program(inForce.decompress(), inForce.timeout()), in);
     }
 }

@@ -7,6 +7,8 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 @ObjectClassDefinition(name = "Command compressor", description = "Compresses WAL with a program that is a filter.")
 @interface CommandConfig {
 
+    // Two underscores of a name are the one of its key; a single one would be a dot.
+
     /** Returns the compressor's id; the key is {@code matriarch.compressor.id}, so it is also the service property. */
     @AttributeDefinition(name = "Compressor id", description = "The value of 'compression' that means this program.")
     String matriarch_compressor_id();
@@ -35,28 +37,28 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             name = "Default level",
             description = "What '{level}' becomes if 'compression_level' is not set.",
             required = false)
-    int default_level();
+    int default__level();
 
     /** Returns the level that is meant by {@code low}. */
     @AttributeDefinition(
             name = "Low level",
             description = "What '{level}' becomes if 'compression_level' is 'low'; the default level if not set.",
             required = false)
-    int low_level();
+    int low__level();
 
     /** Returns the level that is meant by {@code medium}. */
     @AttributeDefinition(
             name = "Medium level",
             description = "What '{level}' becomes if 'compression_level' is 'medium'; the default level if not set.",
             required = false)
-    int medium_level();
+    int medium__level();
 
     /** Returns the level that is meant by {@code high}. */
     @AttributeDefinition(
             name = "High level",
             description = "What '{level}' becomes if 'compression_level' is 'high'; the default level if not set.",
             required = false)
-    int high_level();
+    int high__level();
 
     /** Returns how long to wait for the program. */
     @AttributeDefinition(
@@ -65,5 +67,5 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             min = "1",
             max = "86400",
             required = false)
-    int timeout_seconds() default 60;
+    int timeout__seconds() default 60;
 }

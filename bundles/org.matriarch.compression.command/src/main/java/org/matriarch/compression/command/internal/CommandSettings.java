@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
 import org.matriarch.spi.compression.Compressor.Effort;
+import org.matriarch.spi.configuration.LastGood;
 
 /**
  * The configuration of a program in force.
@@ -35,6 +36,17 @@ record CommandSettings(
 
     static final String LEVEL = "{level}";
 
+    private static final List<String> KEYS = List.of(
+            "matriarch.compressor.id",
+            "compress",
+            "decompress",
+            "magic",
+            "default_level",
+            "low_level",
+            "medium_level",
+            "high_level",
+            "timeout_seconds");
+
     private static final int DEFAULT_TIMEOUT_SECONDS = 60;
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*");
     private static final Pattern MAGIC = Pattern.compile("([0-9a-f]{2}){2,16}");
@@ -52,6 +64,7 @@ record CommandSettings(
 
     /** Reads and checks a configuration; a refusal names the key, the value and the reason. */
     static CommandSettings of(Map<String, ?> properties) {
+        LastGood.requireKnown("a command compressor", properties, KEYS);
         String id = text(properties, "matriarch.compressor.id");
         if (!ID.matcher(id).matches() || id.equals("none")) {
             throw refusal("matriarch.compressor.id", id, "must be made of letters, digits, '.', '_' and '-'");

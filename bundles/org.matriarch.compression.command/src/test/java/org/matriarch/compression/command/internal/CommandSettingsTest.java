@@ -105,9 +105,17 @@ final class CommandSettingsTest {
 
         compressor.modified(with("magic", "nonsense"));
         assertThat(compressor.magic()).containsExactly(0x1f, 0x8b, 0x08);
+        assertThat(compressor.refused())
+                .hasValueSatisfying(
+                        reason -> assertThat(reason).contains("'magic' of a command compressor is 'nonsense'"));
+        compressor.modified(with("compres", "gzip"));
+        assertThat(compressor.refused())
+                .hasValueSatisfying(
+                        reason -> assertThat(reason).contains("'compres' is not a key of a command compressor"));
 
         compressor.modified(with("magic", "0102"));
         assertThat(compressor.magic()).containsExactly(1, 2);
+        assertThat(compressor.refused()).isEmpty();
     }
 
     private static Map<String, Object> with(String key, Object value) {

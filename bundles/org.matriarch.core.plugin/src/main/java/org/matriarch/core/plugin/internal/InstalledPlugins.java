@@ -5,15 +5,21 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.matriarch.api.plugin.PluginInfo;
 import org.matriarch.api.plugin.Plugins;
 import org.matriarch.api.server.ServerConfiguration;
 import org.matriarch.api.server.Servers;
 import org.matriarch.spi.compression.Compressor;
+import org.matriarch.spi.configuration.Reconfigurable;
 import org.matriarch.spi.hook.HookRunner;
 import org.matriarch.spi.notify.Notifier;
 import org.matriarch.spi.storage.ObjectStore;
@@ -33,29 +39,36 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 @Component(service = Plugins.class)
 public final class InstalledPlugins implements Plugins {
 
-    private static final String STORE = "store";
-    private static final String TRANSPORT = "transport";
+    static final String STORE = "store";
+    static final String TRANSPORT = "transport";
     static final String COMPRESSOR = "compressor";
     static final String HOOK_RUNNER = "hook runner";
-    private static final String NOTIFIER = "notifier";
+    static final String NOTIFIER = "notifier";
     /** The runner of all hooks that can be configured. */
     static final String SCRIPTS = "script";
 
     static final String MISSING = "MISSING";
+    static final String REFUSED = "REFUSED";
 
     private final Servers servers;
     private final UnfitBundles unfit;
-    private final Map<ServiceReference<?>, String> kinds = new ConcurrentHashMap<>();
+    private final RefusedPlugins refused;
+    private final Map<ServiceReference<?>, Installed> installed = new ConcurrentHashMap<>();
 
     /** Begins with none. */
     @Activate
-    public InstalledPlugins(@Reference Servers servers, @Reference UnfitBundles unfit) {
+    public InstalledPlugins(
+            @Reference Servers servers, @Reference UnfitBundles unfit, @Reference RefusedPlugins refused) {
         this.servers = servers;
         this.unfit = unfit;
+        this.refused = refused;
     }
 
+    /** What a plugin said of itself when it came or was configured anew. */
+    private record Installed(Key key, Optional<String> problem) {}
+
     /** What a plugin is called by. */
-    private record Key(String kind, String id) implements Comparable<Key> {
+    record Key(String kind, String id) implements Comparable<Key> {
 
         @Override
         public int compareTo(Key other) {
@@ -67,12 +80,16 @@ public final class InstalledPlugins implements Plugins {
             service = ObjectStore.class,
             cardinality = ReferenceCardinality.MULTIPLE,
             policy = ReferencePolicy.DYNAMIC)
-    void addStore(ServiceReference<ObjectStore> reference) {
-        kinds.put(reference, STORE);
+    void addStore(ServiceReference<ObjectStore> reference, ObjectStore store) {
+        add(reference, STORE, store, store::id);
+    }
+
+    void updatedStore(ServiceReference<ObjectStore> reference, ObjectStore store) {
+        addStore(reference, store);
     }
 
     void removeStore(ServiceReference<ObjectStore> reference) {
-        kinds.remove(reference);
+        installed.remove(reference);
     }
 
     @Reference(
@@ -80,23 +97,27 @@ public final class InstalledPlugins implements Plugins {
             cardinality = ReferenceCardinality.MULTIPLE,
             policy = ReferencePolicy.DYNAMIC)
     void addTransport(ServiceReference<BackupTransport> reference) {
-        kinds.put(reference, TRANSPORT);
+        add(reference, TRANSPORT);
     }
 
     void removeTransport(ServiceReference<BackupTransport> reference) {
-        kinds.remove(reference);
+        installed.remove(reference);
     }
 
     @Reference(
             service = Compressor.class,
             cardinality = ReferenceCardinality.MULTIPLE,
             policy = ReferencePolicy.DYNAMIC)
-    void addCompressor(ServiceReference<Compressor> reference) {
-        kinds.put(reference, COMPRESSOR);
+    void addCompressor(ServiceReference<Compressor> reference, Compressor compressor) {
+        add(reference, COMPRESSOR, compressor, compressor::id);
+    }
+
+    void updatedCompressor(ServiceReference<Compressor> reference, Compressor compressor) {
+        addCompressor(reference, compressor);
     }
 
     void removeCompressor(ServiceReference<Compressor> reference) {
-        kinds.remove(reference);
+        installed.remove(reference);
     }
 
     @Reference(
@@ -104,43 +125,62 @@ public final class InstalledPlugins implements Plugins {
             cardinality = ReferenceCardinality.MULTIPLE,
             policy = ReferencePolicy.DYNAMIC)
     void addHookRunner(ServiceReference<HookRunner> reference) {
-        kinds.put(reference, HOOK_RUNNER);
+        add(reference, HOOK_RUNNER);
     }
 
     void removeHookRunner(ServiceReference<HookRunner> reference) {
-        kinds.remove(reference);
+        installed.remove(reference);
     }
 
     @Reference(service = Notifier.class, cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-    void addNotifier(ServiceReference<Notifier> reference) {
-        kinds.put(reference, NOTIFIER);
+    void addNotifier(ServiceReference<Notifier> reference, Notifier notifier) {
+        add(reference, NOTIFIER, notifier, notifier::id);
+    }
+
+    void updatedNotifier(ServiceReference<Notifier> reference, Notifier notifier) {
+        addNotifier(reference, notifier);
     }
 
     void removeNotifier(ServiceReference<Notifier> reference) {
-        kinds.remove(reference);
+        installed.remove(reference);
+    }
+
+    private void add(ServiceReference<?> reference, String kind) {
+        installed.put(reference, new Installed(new Key(kind, id(reference::getProperty, kind)), Optional.empty()));
+    }
+
+    /** The properties of a service are those of its newest configuration, which may be refused. */
+    private void add(ServiceReference<?> reference, String kind, Object plugin, Supplier<String> id) {
+        if (plugin instanceof Reconfigurable reconfigurable) {
+            installed.put(reference, new Installed(new Key(kind, id.get()), reconfigurable.refused()));
+        } else {
+            add(reference, kind);
+        }
     }
 
     @Override
     public List<PluginInfo> plugins() {
         Map<Key, Set<String>> users = users();
         var plugins = new ArrayList<PluginInfo>();
-        var installed = new TreeSet<Key>();
-        kinds.forEach((reference, kind) -> {
-            Key key = new Key(kind, id(reference, kind));
+        installed.forEach((reference, each) -> {
             Bundle bundle = reference.getBundle();
             if (bundle != null) { // null once the service is gone
-                installed.add(key);
                 plugins.add(new PluginInfo(
-                        kind,
-                        key.id(),
+                        each.key().kind(),
+                        each.key().id(),
                         Objects.toString(bundle.getSymbolicName(), ""),
                         bundle.getVersion().toString(),
                         state(bundle.getState()),
-                        List.copyOf(users.getOrDefault(key, Set.of()))));
+                        List.copyOf(users.getOrDefault(each.key(), Set.of())),
+                        each.problem()));
             }
         });
+        refused.list(key -> List.copyOf(users.getOrDefault(key, Set.of()))).forEach(plugins::add);
+        var listed = plugins.stream()
+                .map(plugin -> new Key(plugin.kind(), plugin.id()))
+                .collect(Collectors.toSet());
         users.forEach((key, names) -> {
-            if (!installed.contains(key)) {
+            if (!listed.contains(key)) {
                 plugins.add(new PluginInfo(key.kind(), key.id(), "", "", MISSING, List.copyOf(names)));
             }
         });
@@ -167,7 +207,8 @@ public final class InstalledPlugins implements Plugins {
         return users;
     }
 
-    private static String id(ServiceReference<?> reference, String kind) {
+    /** Returns what the properties of a plugin of a kind say that it is called. */
+    static String id(Function<String, @Nullable Object> properties, String kind) {
         String property = switch (kind) {
             case STORE -> ObjectStore.PROPERTY_ID;
             case TRANSPORT -> BackupTransport.PROPERTY_ID;
@@ -175,7 +216,7 @@ public final class InstalledPlugins implements Plugins {
             case NOTIFIER -> Notifier.PROPERTY_ID;
             default -> HookRunner.PROPERTY_ID;
         };
-        return Objects.toString(reference.getProperty(property), "");
+        return Objects.toString(properties.apply(property), "");
     }
 
     private static String state(int state) {

@@ -34,8 +34,6 @@ public final class UnfitBundles implements BundleListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(UnfitBundles.class);
 
-    private static final String REFUSED = "REFUSED";
-
     /** A clause of Import-Package or Export-Package; commas and semicolons within quotes are part of a value. */
     private static final Pattern CLAUSE = Pattern.compile("((?:[^,\"]|\"[^\"]*\")+)");
 
@@ -122,7 +120,13 @@ public final class UnfitBundles implements BundleListener {
                         needed.version().orElse("any"),
                         offered.get(needed.name()));
         return new PluginInfo(
-                needed.kind(), "-", name, bundle.getVersion().toString(), REFUSED, List.of(), Optional.of(problem));
+                needed.kind(),
+                "-",
+                name,
+                bundle.getVersion().toString(),
+                InstalledPlugins.REFUSED,
+                List.of(),
+                Optional.of(problem));
     }
 
     private static VersionRange range(SpiPackage needed) {

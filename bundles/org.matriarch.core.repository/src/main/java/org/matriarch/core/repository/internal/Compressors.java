@@ -41,7 +41,7 @@ public final class Compressors {
 
     private final Map<String, Installed> compressorsById = new ConcurrentHashMap<>();
 
-    /** What a compressor said of itself when it came: reading what others wrote must not depend on what it does later. */
+    /** What a compressor said of itself when it came or changed: reading what others wrote must not depend on what it does then. */
     @SuppressWarnings("ArrayRecordComponent") // never compared, never given away
     private record Installed(String id, byte[] magic, Compressor compressor) {}
 
@@ -50,6 +50,21 @@ public final class Compressors {
         compressorsById.put(
                 compressor.id(),
                 new Installed(compressor.id(), compressor.magic().clone(), compressor));
+    }
+
+    /** A compressor may get another id or magic number while it is used. */
+    void updatedCompressor(Compressor compressor) {
+        Installed before = compressorsById.get(compressor.id());
+        boolean same = before != null
+                && before.compressor() == compressor
+                && Arrays.equals(before.magic(), compressor.magic());
+        if (!same) {
+            addCompressor(compressor);
+            compressorsById
+                    .values()
+                    .removeIf(each ->
+                            each.compressor() == compressor && !each.id().equals(compressor.id()));
+        }
     }
 
     void removeCompressor(Compressor compressor) {

@@ -25,8 +25,16 @@ public final class ObjectStores {
         storesById.put(store.id(), store);
     }
 
+    /** A store may get another id while it is used. */
+    void updatedStore(ObjectStore store) {
+        if (storesById.get(store.id()) != store) {
+            removeStore(store);
+            addStore(store);
+        }
+    }
+
     void removeStore(ObjectStore store) {
-        storesById.remove(store.id(), store);
+        storesById.values().removeIf(known -> known == store);
     }
 
     Optional<ObjectStore> find(String id) {

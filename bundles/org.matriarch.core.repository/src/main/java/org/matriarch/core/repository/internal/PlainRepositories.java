@@ -74,7 +74,7 @@ public final class PlainRepositories implements Repositories {
                     "repository_format '%s' of server '%s' is not known".formatted(settings.format(), server.name()),
                     "set 'repository_format' in etc/org.matriarch.server-%s.cfg to plain.".formatted(server.name()));
         }
-        ObjectStore store = stores.require(settings.store(), server.name());
+        ObjectStore store = stores.require(settings.store(), server.name()).asOfNow();
         var layout = new Layout(server.name());
         Custody custody = custody(server, Optional.of(store));
         Path spool = spool(server);

@@ -360,6 +360,6 @@ final class BrokenBackupTest {
 
     private static ObjectStore fileStore(Path directory) {
         return new FileObjectStore(
-                Map.of("matriarch.store.id", "default", "directory", directory.toString(), "reserve.mebibytes", 0L));
+                Map.of("matriarch.store.id", "default", "directory", directory.toString(), "reserve_mebibytes", 0L));
     }
 }

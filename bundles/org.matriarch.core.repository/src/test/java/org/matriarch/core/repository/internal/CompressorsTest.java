@@ -1,6 +1,7 @@
 package org.matriarch.core.repository.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
+import org.matriarch.api.error.MatriarchException;
 import org.matriarch.spi.compression.Compressor;
 
 /** Which compressor a file is taken to be of. */
@@ -53,8 +55,63 @@ final class CompressorsTest {
         assertThat(recognised(GZIP)).contains("b");
     }
 
+    @Test
+    void followsACompressorThatIsConfiguredAnew() {
+        var changing = new Changing("one", "0102");
+        compressors.addCompressor(changing);
+
+        changing.become("two", "0304");
+        compressors.updatedCompressor(changing);
+
+        assertThat(compressors.require("two", "look")).isSameAs(changing);
+        assertThatThrownBy(() -> compressors.require("one", "look")).isInstanceOf(MatriarchException.class);
+        assertThat(recognised("0304")).contains("two");
+        assertThat(recognised("0102")).isEmpty();
+
+        changing.become("two", "0506");
+        compressors.updatedCompressor(changing);
+        compressors.updatedCompressor(changing);
+        assertThat(recognised("0506")).contains("two");
+        compressors.removeCompressor(changing);
+        assertThat(recognised("0506")).isEmpty();
+    }
+
     private Optional<String> recognised(String head) {
         return compressors.recognise(Arrays.copyOf(HexFormat.of().parseHex(head), head.length() / 2));
+    }
+
+    /** A codec whose name and magic number change. */
+    private static final class Changing implements Compressor {
+
+        private Known now;
+
+        Changing(String id, String hex) {
+            now = new Known(id, hex);
+        }
+
+        void become(String id, String hex) {
+            now = new Known(id, hex);
+        }
+
+        @Override
+        public String id() {
+            return now.id();
+        }
+
+        @Override
+        public byte[] magic() {
+            return now.magic();
+        }
+
+        @Override
+        public OutputStream compress(OutputStream out, OptionalInt level) {
+            return now.compress(out, level);
+        }
+
+        @Override
+        public InputStream decompress(InputStream in) {
+            return now.decompress(in);
+        }
     }
 
     /** A codec that is only looked at. */

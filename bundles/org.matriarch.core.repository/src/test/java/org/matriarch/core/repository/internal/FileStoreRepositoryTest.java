@@ -213,7 +213,7 @@ final class FileStoreRepositoryTest {
                 "default",
                 "directory",
                 directory.toString(),
-                "reserve.mebibytes",
+                "reserve_mebibytes",
                 reserveMebibytes));
     }
 }

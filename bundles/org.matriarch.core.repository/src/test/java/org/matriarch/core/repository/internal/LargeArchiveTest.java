@@ -88,7 +88,7 @@ final class LargeArchiveTest {
 
     private ObjectStore store() {
         return new FileObjectStore(
-                Map.of("matriarch.store.id", "default", "directory", home.toString(), "reserve.mebibytes", 0L));
+                Map.of("matriarch.store.id", "default", "directory", home.toString(), "reserve_mebibytes", 0L));
     }
 
     /** Counts how often it is asked. */

@@ -13,6 +13,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +25,7 @@ import org.matriarch.api.server.ServerConfiguration;
 import org.matriarch.spi.storage.ObjectExistsException;
 import org.matriarch.spi.storage.ObjectInfo;
 import org.matriarch.spi.storage.ObjectName;
+import org.matriarch.spi.storage.ObjectStore;
 import org.matriarch.spi.storage.StorageException;
 import org.matriarch.spi.storage.StoreFullException;
 import org.matriarch.testkit.storage.ForwardingObjectStore;
@@ -96,6 +98,51 @@ final class PlainRepositoriesTest {
                     }
                     """);
         }
+    }
+
+    @Test
+    void goesOnWhereItBegan() throws IOException {
+        var first = new MemoryStore("default");
+        var second = new MemoryStore("default");
+        var moving = new ForwardingObjectStore(second) {
+            private ObjectStore now = first;
+
+            @Override
+            public ObjectStore asOfNow() {
+                return now;
+            }
+        };
+        Repository repository = Samples.repository(moving, home);
+
+        moving.now = second;
+        repository.claim(new RepositoryIdentity("123", 16));
+
+        assertThat(first.find(IDENTITY)).isPresent();
+        assertThat(second.find(IDENTITY)).isEmpty();
+    }
+
+    @Test
+    void findsAStoreByTheIdThatItHasNow() {
+        var id = new AtomicReference<>("old");
+        var store = new ForwardingObjectStore(new MemoryStore("default")) {
+            @Override
+            public String id() {
+                return id.get();
+            }
+        };
+        var stores = new ObjectStores();
+        stores.addStore(store);
+
+        id.set("new");
+        stores.updatedStore(store);
+        assertThat(stores.find("old")).isEmpty();
+        assertThat(stores.find("new")).contains(store);
+        stores.updatedStore(store);
+        assertThat(stores.find("new")).contains(store);
+
+        id.set("newer");
+        stores.removeStore(store);
+        assertThat(stores.find("new")).isEmpty();
     }
 
     @Test

@@ -18,7 +18,7 @@ public final class FileRepositories {
         end();
         var stores = new ObjectStores();
         stores.addStore(new FileObjectStore(
-                Map.of("matriarch.store.id", "file", "directory", directory.toString(), "reserve.mebibytes", 0L)));
+                Map.of("matriarch.store.id", "file", "directory", directory.toString(), "reserve_mebibytes", 0L)));
         var opened = new PlainRepositories(stores, new Compressors());
         last = opened;
         return opened;

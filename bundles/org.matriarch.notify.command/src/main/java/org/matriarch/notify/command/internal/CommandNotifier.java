@@ -1,7 +1,9 @@
 package org.matriarch.notify.command.internal;
 
 import java.util.Map;
-import org.matriarch.api.error.MatriarchException;
+import java.util.Optional;
+import org.matriarch.spi.configuration.LastGood;
+import org.matriarch.spi.configuration.Reconfigurable;
 import org.matriarch.spi.notify.Notification;
 import org.matriarch.spi.notify.Notifier;
 import org.matriarch.spi.notify.NotifierException;
@@ -19,45 +21,49 @@ import org.slf4j.LoggerFactory;
         configurationPid = "org.matriarch.notify.command",
         configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = CommandNotifierConfig.class, factory = true)
-public final class CommandNotifier implements Notifier {
+public final class CommandNotifier implements Notifier, Reconfigurable {
 
     private static final Logger LOG = LoggerFactory.getLogger(CommandNotifier.class);
 
-    private volatile NotifierSettings settings;
+    private final LastGood<NotifierSettings> settings;
 
     /** Refuses to start, naming the property, if the configuration cannot work. */
     @Activate
     public CommandNotifier(Map<String, Object> properties) {
         this(NotifierSettings.of(properties));
-        LOG.info("notifier '{}' runs '{}'", settings.id(), settings.program().get(0));
+        LOG.info("notifier '{}' runs '{}'", id(), settings.inForce().program().get(0));
     }
 
     CommandNotifier(NotifierSettings settings) {
-        this.settings = settings;
+        this.settings = new LastGood<>(settings, NotifierSettings::of);
     }
 
     /** Takes a new configuration; one that cannot work is refused, and the last good one stays in force. */
     @Modified
     void modified(Map<String, Object> properties) {
-        try {
-            settings = NotifierSettings.of(properties);
+        if (settings.change(properties)) {
             LOG.info(
                     "notifier '{}' now runs '{}'",
-                    settings.id(),
-                    settings.program().get(0));
-        } catch (MatriarchException e) {
-            LOG.warn("notifier '{}' goes on as before: {}", settings.id(), e.getMessage());
+                    id(),
+                    settings.inForce().program().get(0));
+        } else {
+            LOG.warn("notifier '{}': {}", id(), settings.refused().orElse(""));
         }
     }
 
     @Override
+    public Optional<String> refused() {
+        return settings.refused();
+    }
+
+    @Override
     public String id() {
-        return settings.id();
+        return settings.inForce().id();
     }
 
     @Override
     public void notify(Notification notification) throws NotifierException, InterruptedException {
-        NotifierSettings inForce = settings;
+        NotifierSettings inForce = settings.inForce();
         if (inForce.concerns(notification.event())) {
             ProgramRun.carryOut(
                     inForce.program(),

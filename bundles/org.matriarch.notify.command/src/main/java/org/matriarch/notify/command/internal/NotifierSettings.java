@@ -15,6 +15,7 @@ import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.event.Event;
 import org.matriarch.api.event.Event.Severity;
+import org.matriarch.spi.configuration.LastGood;
 import org.matriarch.spi.transport.CommandWords;
 
 /**
@@ -26,6 +27,8 @@ import org.matriarch.spi.transport.CommandWords;
 record NotifierSettings(
         String id, List<String> program, Set<Event.Type> events, Set<String> servers, Duration timeout) {
 
+    private static final List<String> KEYS =
+            List.of("matriarch.notifier.id", "program", "events", "servers", "timeout");
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*");
     private static final Pattern TIMEOUT = Pattern.compile("(\\d{1,3})\\s*SECONDS?", Pattern.CASE_INSENSITIVE);
 
@@ -40,6 +43,7 @@ record NotifierSettings(
 
     /** Reads and checks a configuration; a refusal names the key, the value and the reason. */
     static NotifierSettings of(Map<String, ?> properties) {
+        LastGood.requireKnown("a command notifier", properties, KEYS);
         String id = text(properties, "matriarch.notifier.id");
         if (!ID.matcher(id).matches()) {
             throw refusal("matriarch.notifier.id", id, "must be made of letters, digits, '.', '_' and '-'");

@@ -74,8 +74,15 @@ final class NotifierSettingsTest {
 
         notifier.modified(Map.of("matriarch.notifier.id", "other"));
         assertThat(notifier.id()).isEqualTo("mail");
+        assertThat(notifier.refused())
+                .hasValueSatisfying(reason -> assertThat(reason).contains("'program' of a command notifier is ''"));
+        notifier.modified(new HashMap<>(properties(Map.of("event", "BACKUP_FAILED"))));
+        assertThat(notifier.refused())
+                .hasValueSatisfying(
+                        reason -> assertThat(reason).contains("'event' is not a key of a command notifier"));
         notifier.modified(new HashMap<>(properties(Map.of("matriarch.notifier.id", "other"))));
         assertThat(notifier.id()).isEqualTo("other");
+        assertThat(notifier.refused()).isEmpty();
     }
 
     @Test

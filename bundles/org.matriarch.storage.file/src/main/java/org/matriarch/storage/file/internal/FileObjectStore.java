@@ -9,7 +9,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.matriarch.api.error.MatriarchException;
+import org.matriarch.spi.configuration.LastGood;
+import org.matriarch.spi.configuration.Reconfigurable;
 import org.matriarch.spi.storage.ObjectBatch;
 import org.matriarch.spi.storage.ObjectInfo;
 import org.matriarch.spi.storage.ObjectName;
@@ -30,12 +31,13 @@ import org.slf4j.LoggerFactory;
         configurationPid = "org.matriarch.storage.file",
         configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = FileObjectStoreConfig.class, factory = true)
-public final class FileObjectStore implements ObjectStore {
+public final class FileObjectStore implements ObjectStore, Reconfigurable {
 
     private static final Logger LOG = LoggerFactory.getLogger(FileObjectStore.class);
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
 
-    private volatile DirectoryStore current;
+    private final LastGood<StoreSettings> settings;
+    private volatile OpenStore current;
     private final Thread cleaner;
 
     /** Refuses to start, naming the property, if the configuration cannot work. */
@@ -44,31 +46,37 @@ public final class FileObjectStore implements ObjectStore {
         this(StoreSettings.of(properties), new Disk());
     }
 
-    FileObjectStore(StoreSettings settings, Disk disk) {
-        this.current = new DirectoryStore(settings, disk);
+    FileObjectStore(StoreSettings first, Disk disk) {
+        this.settings = new LastGood<>(first, StoreSettings::of);
+        this.current = new OpenStore(new DirectoryStore(first, disk));
         // A walk through millions of files must not keep the store from serving.
-        this.cleaner = new Thread(() -> clean(settings), "matriarch-clean-" + settings.id());
+        this.cleaner = new Thread(() -> clean(first), "matriarch-clean-" + first.id());
         cleaner.setDaemon(true);
         cleaner.start();
-        LOG.info("store '{}' opened at '{}'", settings.id(), settings.root());
+        LOG.info("store '{}' opened at '{}'", first.id(), first.root());
     }
 
     /** Takes a new configuration; one that cannot work is refused, and the last good one stays in force. */
     @Modified
     void modified(Map<String, Object> properties) {
-        try {
-            StoreSettings settings = StoreSettings.of(properties);
-            if (!settings.equals(current.settings())) {
-                current = new DirectoryStore(settings, new Disk());
-                LOG.info("store '{}' is now at '{}'", settings.id(), settings.root());
-            }
-        } catch (MatriarchException e) {
-            LOG.warn(
-                    "store '{}' goes on at '{}' as before: {}",
-                    id(),
-                    current.settings().root(),
-                    e.getMessage());
+        StoreSettings before = settings.inForce();
+        if (!settings.change(properties)) {
+            LOG.warn("store '{}': {}", before.id(), settings.refused().orElse(""));
+        } else if (!settings.inForce().equals(before)) {
+            StoreSettings now = settings.inForce();
+            current = new OpenStore(new DirectoryStore(now, new Disk()));
+            LOG.info("store '{}' is now at '{}'", now.id(), now.root());
         }
+    }
+
+    @Override
+    public Optional<String> refused() {
+        return settings.refused();
+    }
+
+    @Override
+    public ObjectStore asOfNow() {
+        return current;
     }
 
     /** Ends the cleaning. */
@@ -84,7 +92,7 @@ public final class FileObjectStore implements ObjectStore {
 
     @Override
     public String id() {
-        return current.settings().id();
+        return current.id();
     }
 
     @Override
@@ -134,7 +142,7 @@ public final class FileObjectStore implements ObjectStore {
 
     @Override
     public Optional<Path> directory(String prefix) {
-        return Optional.of(current.directory(prefix));
+        return current.directory(prefix);
     }
 
     private static void clean(StoreSettings settings) {

@@ -19,12 +19,12 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             description = "Absolute path. It is made, for the owner only, when the first object is written.")
     String directory();
 
-    /** Returns the reserve. */
+    /** Returns the reserve; two underscores make the one of the key, of which a single one would make a dot. */
     @AttributeDefinition(
             name = "Free space reserve (MiB)",
             description = "Refuse WAL and backup files that would leave less than this free, so that there is room to"
                     + " record the state of backups and to delete. 0 disables the check.",
             min = "0",
             required = false)
-    long reserve_mebibytes() default 64;
+    long reserve__mebibytes() default 64;
 }

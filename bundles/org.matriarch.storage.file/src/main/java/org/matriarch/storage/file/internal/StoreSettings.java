@@ -2,11 +2,13 @@ package org.matriarch.storage.file.internal;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
+import org.matriarch.spi.configuration.LastGood;
 
 /**
  * The configuration of a store in force.
@@ -17,10 +19,12 @@ import org.matriarch.api.error.MatriarchException;
 record StoreSettings(String id, Path root, long reserveBytes) {
 
     private static final long DEFAULT_RESERVE_MEBIBYTES = 64;
+    private static final List<String> KEYS = List.of("matriarch.store.id", "directory", "reserve_mebibytes");
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
 
     /** Reads and checks a configuration; a refusal names the key, the value and the reason. */
     static StoreSettings of(Map<String, ?> properties) {
+        LastGood.requireKnown("a file store", properties, KEYS);
         String id = text(properties, "matriarch.store.id");
         if (!ID.matcher(id).matches()) {
             throw refusal("matriarch.store.id", id, "must be made of letters, digits, '.', '_' and '-'");

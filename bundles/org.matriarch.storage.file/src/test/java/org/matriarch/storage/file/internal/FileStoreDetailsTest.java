@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +26,7 @@ import org.matriarch.api.error.MatriarchException;
 import org.matriarch.spi.storage.ObjectBatch;
 import org.matriarch.spi.storage.ObjectInfo;
 import org.matriarch.spi.storage.ObjectName;
+import org.matriarch.spi.storage.ObjectStore;
 import org.matriarch.spi.storage.ObjectWriter;
 import org.matriarch.spi.storage.StorageException;
 import org.matriarch.spi.storage.StoreFullException;
@@ -133,6 +135,46 @@ final class FileStoreDetailsTest {
         Path second = directory.resolve("second");
         store.modified(Map.of("matriarch.store.id", "main", "directory", second.toString()));
         assertThat(store.directory("a/")).contains(second.resolve("a"));
+        store.deactivate();
+    }
+
+    @Test
+    void saysWhatItRefusesUntilItIsMended() {
+        Map<String, Object> good = Map.of("matriarch.store.id", "main", "directory", directory.toString());
+        var store = new FileObjectStore(good);
+        var wrong = new HashMap<>(good);
+        wrong.put("directroy", "/elsewhere");
+        wrong.put("felix.fileinstall.filename", "file:/opt/etc/org.matriarch.storage.file-main.cfg");
+
+        store.modified(wrong);
+        assertThat(store.refused())
+                .contains("'etc/org.matriarch.storage.file-main.cfg' is refused, and what was in force before stays so:"
+                        + " 'directroy' is not a key of a file store; the keys are matriarch.store.id, directory,"
+                        + " reserve_mebibytes");
+        store.modified(good);
+        assertThat(store.refused()).isEmpty();
+        store.deactivate();
+    }
+
+    @Test
+    void goesOnWhereItBeganWhenItIsAsked() throws IOException {
+        Path first = directory.resolve("first");
+        Path second = directory.resolve("second");
+        var store = new FileObjectStore(Map.of("matriarch.store.id", "main", "directory", first.toString()));
+        var name = new ObjectName("a/1");
+
+        ObjectStore before = store.asOfNow();
+        store.modified(Map.of("matriarch.store.id", "other", "directory", second.toString()));
+        before.replace(name, new byte[1]);
+        store.replace(name, new byte[2]);
+
+        assertThat(before.id()).isEqualTo("main");
+        assertThat(before.find(name)).map(ObjectInfo::sizeBytes).contains(1L);
+        assertThat(before.directory("a/")).contains(first.resolve("a"));
+        assertThat(store.id()).isEqualTo("other");
+        assertThat(store.asOfNow().find(name)).map(ObjectInfo::sizeBytes).contains(2L);
+        before.deleteAll("a/");
+        assertThat(store.list("")).hasSize(1);
         store.deactivate();
     }
 
