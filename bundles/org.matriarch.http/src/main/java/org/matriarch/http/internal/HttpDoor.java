@@ -2,8 +2,10 @@ package org.matriarch.http.internal;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.karaf.shell.api.console.SessionFactory;
 import org.jspecify.annotations.Nullable;
@@ -21,9 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Keeps the door for commands open as long as this bundle is active, where the configuration wants it. */
-@Component(
-        service = {},
-        configurationPid = "org.matriarch.http")
+@Component(service = HttpDoor.class, immediate = true, configurationPid = "org.matriarch.http")
 public final class HttpDoor {
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpDoor.class);
@@ -33,9 +33,10 @@ public final class HttpDoor {
     private final Path tokenPath;
     private final Logins logins = new Logins("karaf");
     private final MetricsToken metricsToken;
-    private HttpSettings settings = HttpSettings.DEFAULT;
+    private volatile HttpSettings settings = HttpSettings.DEFAULT;
     private @Nullable LoopbackServer server;
-    private String refusal = "";
+    private final List<LoopbackServer> retired = new ArrayList<>();
+    private volatile String refusal = "";
 
     /** Opens the door; if its configuration cannot be used, with the defaults. */
     @Activate
@@ -73,12 +74,45 @@ public final class HttpDoor {
             refuse(String.valueOf(e.getMessage()), HttpKeys.unknown(properties).isPresent());
             wanted = settings;
         }
-        if (server != null && wanted.equals(settings)) {
+        change(wanted);
+    }
+
+    /** Who is in stays in, and a port that somebody else has is not better than one that we had. */
+    private void change(HttpSettings wanted) {
+        LoopbackServer before = server;
+        if (wanted.metrics() == HttpSettings.Scraping.TOKEN) {
+            metricsToken.make();
+        }
+        if (before != null && (wanted.port() == settings.port() || wanted.port() == before.port())) {
+            settings = wanted;
             return;
         }
-        closeServer();
-        settings = wanted;
-        server = open(wanted);
+        Optional<LoopbackServer> opened = open(wanted.port());
+        if (before == null || opened.isPresent()) {
+            settings = wanted;
+        }
+        if (opened.isPresent()) {
+            server = opened.get();
+            if (before != null) {
+                retire(before);
+            }
+        }
+    }
+
+    private void retire(LoopbackServer before) {
+        retired.removeIf(one -> one.inside() == 0);
+        retired.add(before);
+        before.retire();
+    }
+
+    /** Returns why the newest configuration of this door is not in force; empty if it is. */
+    Optional<String> refused() {
+        return Optional.of(refusal).filter(reason -> !reason.isEmpty());
+    }
+
+    /** Returns how many requests are being answered. */
+    synchronized int inside() {
+        return server == null ? 0 : server.inside();
     }
 
     /** Once, for a file may be read again as it is. */
@@ -93,29 +127,29 @@ public final class HttpDoor {
         refusal = reason;
     }
 
-    private @Nullable LoopbackServer open(HttpSettings wanted) {
-        if (wanted.metrics() == HttpSettings.Scraping.TOKEN) {
-            metricsToken.make();
-        }
+    private Optional<LoopbackServer> open(int port) {
         try {
-            LoopbackServer opened = LoopbackServer.open(wanted, tokenPath, routes, new Guests(logins, metricsToken));
+            LoopbackServer opened = LoopbackServer.open(
+                    port, () -> settings.metrics(), tokenPath, routes, new Guests(logins, metricsToken));
             LOG.info("listening on 127.0.0.1:{}, token in '{}'", opened.port(), tokenPath);
-            return opened;
+            return Optional.of(opened);
         } catch (IOException e) {
+            refusal = "unable to listen on 127.0.0.1, port %d: %s".formatted(port, e.getMessage());
             LOG.error(
-                    "MATR-1001: unable to listen on 127.0.0.1:{} with the token in '{}': {}. "
-                            + "bin/matriarch cannot be used; choose another port in {}.",
-                    wanted.port(),
+                    "MATR-1001: unable to listen on 127.0.0.1:{} with the token in '{}': {}. {}; choose another port in {}.",
+                    port,
                     tokenPath,
                     e,
+                    server == null ? "bin/matriarch cannot be used" : "The door stays where it was",
                     HttpKeys.FILE);
-            return null;
+            return Optional.empty();
         }
     }
 
     @Deactivate
     synchronized void close() {
         commands.close();
+        retired.forEach(LoopbackServer::close);
         closeServer();
     }
 

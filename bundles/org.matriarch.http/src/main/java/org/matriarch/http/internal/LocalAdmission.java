@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.sun.net.httpserver.HttpExchange;
 import java.util.Base64;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import javax.security.auth.Subject;
 import org.apache.karaf.jaas.boot.principal.RolePrincipal;
@@ -26,11 +27,11 @@ final class LocalAdmission implements Dispatcher.Admission {
     private static final int LONGEST = 4096;
 
     private final String token;
-    private final HttpSettings.Scraping scraping;
+    private final Supplier<HttpSettings.Scraping> scraping;
     private final Guests guests;
     private final Subject owner;
 
-    LocalAdmission(String token, HttpSettings.Scraping scraping, Guests guests) {
+    LocalAdmission(String token, Supplier<HttpSettings.Scraping> scraping, Guests guests) {
         this.token = token;
         this.scraping = scraping;
         this.guests = guests;
@@ -57,7 +58,7 @@ final class LocalAdmission implements Dispatcher.Admission {
         String header = exchange.getRequestHeaders().getFirst("Authorization");
         String given = header == null ? "" : header;
         boolean scrape = exchange.getRequestURI().getPath().equals(MetricsRoute.PATH);
-        if (scrape && scraping == HttpSettings.Scraping.OFF) {
+        if (scrape && scraping.get() == HttpSettings.Scraping.OFF) {
             throw new RefusedException(404, "metrics are off");
         }
         if (given.startsWith(BASIC)) {
@@ -91,7 +92,7 @@ final class LocalAdmission implements Dispatcher.Admission {
 
     /** Who scrapes may do nothing else. */
     private Subject admitScrape(String given) {
-        if (scraping != HttpSettings.Scraping.OPEN && !guests.metrics().opens(given)) {
+        if (scraping.get() != HttpSettings.Scraping.OPEN && !guests.metrics().opens(given)) {
             throw new RefusedException(401, "the token is not that for metrics");
         }
         return new Subject();

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -141,6 +143,21 @@ final class HttpDoorTest {
                 .findFirst()
                 .orElseThrow()
                 .substring(key.length() + 1);
+    }
+
+    @Test
+    void staysOpenWhereTheNewPortIsTaken() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            door.modify(Map.of("port", Integer.toString(taken.getLocalPort())));
+
+            assertThat(command("Bearer " + ownersToken())).isNotEqualTo(401);
+            assertThat(door.refused())
+                    .hasValueSatisfying(reason -> assertThat(reason)
+                            .startsWith("unable to listen on 127.0.0.1, port %d: ".formatted(taken.getLocalPort())));
+        }
+
+        door.modify(Map.of("port", "0"));
+        assertThat(door.refused()).isEmpty();
     }
 
     @Test

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -60,6 +62,36 @@ final class ScriptTest {
         assertThat(end.code()).isEqualTo(2);
         assertThat(end.text()).isEqualTo("result\n");
         assertThat(end.err()).isEqualTo("MATR-1002: no server 'x'\n");
+    }
+
+    @Test
+    void goesOnWhileTheDoorMoves() throws Exception {
+        var moved = new CountDownLatch(1);
+        runner.with("backup:create", (request, out, err) -> {
+            moved.await();
+            out.write("whole\n".getBytes(UTF_8));
+            return 0;
+        });
+        runner.with("server:list", (request, out, err) -> 0);
+        Script script = Script.start(data, "backup:create", "x");
+        await().atMost(Duration.ofSeconds(60)).until(() -> door.inside() == 3);
+
+        String port = freePort();
+        door.modify(Map.of("port", port));
+        moved.countDown();
+
+        Script.End end = script.end();
+        assertThat(end.err()).isEmpty();
+        assertThat(end.text()).isEqualTo("whole\n");
+        assertThat(end.code()).isZero();
+        assertThat(Files.readString(tokenFile())).contains("127.0.0.1:" + port + "\n");
+        assertThat(Script.run(data, "server:list").code()).isZero();
+    }
+
+    private static String freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return Integer.toString(socket.getLocalPort());
+        }
     }
 
     @Test

@@ -26,7 +26,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Keeps the door for WAL open as long as this bundle is active, where and as the configuration wants it. */
-@Component(service = WalDoor.class, immediate = true, configurationPid = "org.matriarch.http")
+@Component(
+        service = {WalDoor.class, WalHttpDoor.class},
+        immediate = true,
+        configurationPid = "org.matriarch.http")
 public final class WalHttpDoor implements WalDoor {
 
     private static final Logger LOG = LoggerFactory.getLogger(WalHttpDoor.class);
@@ -46,7 +49,7 @@ public final class WalHttpDoor implements WalDoor {
     private @Nullable WalServer server;
     private String closedBecause = "it has not been opened yet";
     private long rounds;
-    private String refusal = "";
+    private volatile String refusal = "";
 
     /** Opens the door; if its configuration cannot be used, with the defaults. */
     @Activate
@@ -99,6 +102,7 @@ public final class WalHttpDoor implements WalDoor {
         closeServer();
         settings = wanted;
         if (!open(identity) && wasOpen) {
+            refuse(closedBecause);
             settings = before;
             open(Optional.empty());
         }
@@ -113,6 +117,11 @@ public final class WalHttpDoor implements WalDoor {
                     reason);
         }
         refusal = reason;
+    }
+
+    /** Returns why the newest configuration of this door is not in force; empty if it is. */
+    public Optional<String> refused() {
+        return Optional.of(refusal).filter(reason -> !reason.isEmpty());
     }
 
     private boolean open(Optional<TlsIdentity> loaded) {

@@ -111,11 +111,16 @@ final class ReconfiguredWalDoorTest {
         door.modify(properties("unknown", "1"));
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             door.modify(properties("wal_port", Integer.toString(taken.getLocalPort())));
+            assertThat(door.refused())
+                    .hasValueSatisfying(reason -> assertThat(reason).contains("port " + taken.getLocalPort()));
         }
 
         // On any free port, which another one may have got meanwhile.
         assertThat(door.url()).startsWith(url.substring(0, url.lastIndexOf(':')));
         assertThat(get(WAL)).isEqualTo(200);
+
+        door.modify(properties("wal_port", "0"));
+        assertThat(door.refused()).isEmpty();
     }
 
     @Test
