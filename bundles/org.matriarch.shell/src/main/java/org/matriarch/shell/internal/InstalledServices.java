@@ -13,6 +13,7 @@ import org.matriarch.api.repository.Compression;
 import org.matriarch.api.repository.Repositories;
 import org.matriarch.api.retention.Retention;
 import org.matriarch.api.schedule.Maintenance;
+import org.matriarch.api.server.ConfiguredOptions;
 import org.matriarch.api.server.ServerChecks;
 import org.matriarch.api.server.ServerStatuses;
 import org.matriarch.api.server.Servers;
@@ -40,6 +41,12 @@ public final class InstalledServices implements Services {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable Servers servers;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable ConfiguredOptions options;
 
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -146,6 +153,11 @@ public final class InstalledServices implements Services {
     @Override
     public Servers servers() {
         return require(servers, "org.matriarch.core.server");
+    }
+
+    @Override
+    public ConfiguredOptions options() {
+        return require(options, "org.matriarch.core.server");
     }
 
     @Override

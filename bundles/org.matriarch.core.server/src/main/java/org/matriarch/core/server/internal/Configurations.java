@@ -23,8 +23,19 @@ record Configurations(
     /** Before any file was read. */
     static final Configurations NONE = new Configurations(Map.of(), Map.of(), Map.of());
 
-    /** A server in force, with the text of each option. */
-    record Server(ServerConfiguration configuration, Map<String, String> texts) {}
+    /**
+     * A server in force.
+     *
+     * @param texts of each option
+     * @param file what it was configured by, without what it did not say
+     */
+    record Server(ServerConfiguration configuration, Map<String, String> texts, ConfigurationText file) {
+
+        /** Returns whether the same is in force, wherever it is written. */
+        boolean isAs(Server other) {
+            return configuration.equals(other.configuration) && texts.equals(other.texts);
+        }
+    }
 
     /** Keeps its own copies. */
     Configurations {
@@ -46,7 +57,8 @@ record Configurations(
         names.addAll(earlier.servers.keySet());
         names.removeIf(name -> {
             Server now = servers.get(name);
-            return now != null && now.equals(earlier.servers.get(name));
+            Server before = earlier.servers.get(name);
+            return now != null && before != null && now.isAs(before);
         });
         return names;
     }

@@ -37,7 +37,7 @@ public final class ConfiguredServers implements Servers {
 
     private static final Logger LOG = LoggerFactory.getLogger(ConfiguredServers.class);
 
-    private static final String GLOBAL_FILE = "org.matriarch.cfg";
+    static final String GLOBAL_FILE = "org.matriarch.cfg";
     private static final String GLOBAL_KEPT = "global";
     private static final String SERVER_KEPT = "server-";
 
@@ -144,7 +144,11 @@ public final class ConfiguredServers implements Servers {
     }
 
     private Configurations.Server require(String name) {
-        Configurations current = now;
+        return require(now, name);
+    }
+
+    /** Returns what is in force of a server at one moment, or throws as {@link #requireServer} does. */
+    static Configurations.Server require(Configurations current, String name) {
         Configurations.Server server = current.servers().get(name);
         if (server != null) {
             return server;
@@ -226,7 +230,7 @@ public final class ConfiguredServers implements Servers {
         kept.put(Options.MATRIARCH_HOME.name(), home.toString());
         kept.put(LOCATION, file.location());
         lastGood.keep(SERVER_KEPT + name, kept);
-        return new Configurations.Server(Settings.configuration(name, texts, home), texts);
+        return new Configurations.Server(Settings.configuration(name, texts, home), texts, file);
     }
 
     /** Returns what was in force of a server whose file is refused; what was kept by another version is judged again. */
@@ -242,10 +246,11 @@ public final class ConfiguredServers implements Servers {
                     Options.MATRIARCH_HOME.parse(Optional.ofNullable(own.remove(Options.MATRIARCH_HOME.name()))
                             .orElse(""));
             Map<String, String> texts = Judgement.effective(own, Map.of());
-            boolean good = Judgement.ofServer(name, new ConfigurationText("", "", own), Map.of())
-                    .isEmpty();
+            var file = new ConfigurationText("", "", own);
+            boolean good = Judgement.ofServer(name, file, Map.of()).isEmpty();
             return good
-                    ? home.map(path -> new Configurations.Server(Settings.configuration(name, texts, path), texts))
+                    ? home.map(
+                            path -> new Configurations.Server(Settings.configuration(name, texts, path), texts, file))
                     : Optional.empty();
         });
     }

@@ -10,6 +10,7 @@ import org.matriarch.api.repository.Compression;
 import org.matriarch.api.repository.Repositories;
 import org.matriarch.api.retention.Retention;
 import org.matriarch.api.schedule.Maintenance;
+import org.matriarch.api.server.ConfiguredOptions;
 import org.matriarch.api.server.ServerChecks;
 import org.matriarch.api.server.ServerStatuses;
 import org.matriarch.api.server.Servers;
@@ -27,6 +28,8 @@ import org.matriarch.api.wal.WalReceivers;
 public interface Services {
 
     Servers servers();
+
+    ConfiguredOptions options();
 
     ServerChecks checks();
 

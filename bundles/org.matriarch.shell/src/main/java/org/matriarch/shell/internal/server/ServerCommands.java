@@ -3,7 +3,7 @@ package org.matriarch.shell.internal.server;
 import java.util.List;
 import org.matriarch.shell.internal.command.ShellCommand;
 
-/** The commands of the scopes {@code server} and {@code plugin}. */
+/** The commands of the scopes {@code server}, {@code configuration} and {@code plugin}. */
 public final class ServerCommands {
 
     private ServerCommands() {}
@@ -16,6 +16,7 @@ public final class ServerCommands {
                 new ServerCheckCommand(),
                 new ServerStatusCommand(),
                 new ServerDiagnoseCommand(),
+                new ConfigurationShowCommand(),
                 new PluginListCommand());
     }
 }

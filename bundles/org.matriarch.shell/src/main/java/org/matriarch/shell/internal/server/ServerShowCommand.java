@@ -55,13 +55,7 @@ final class ServerShowCommand implements ShellCommand {
         var fields = new Fields();
         configuration.forEach(fields::add);
         fields.print(call.console(), 2);
-        if (!problems.isEmpty()) {
-            call.console().out().println("refused, so that the last good values stay in force:");
-            var refused = new Fields();
-            problems.forEach(problem -> refused.add(
-                    problem.file(), "%s = %s: %s".formatted(problem.key(), problem.value(), problem.reason())));
-            refused.print(call.console(), 2);
-        }
+        RefusedValues.print(call.console(), problems);
         call.console().out().println("now:");
         ServerFields.of(status).print(call.console(), 2);
         call.console().out().println("for the database host:");

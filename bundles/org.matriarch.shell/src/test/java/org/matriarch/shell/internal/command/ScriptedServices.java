@@ -14,6 +14,7 @@ import org.matriarch.api.repository.Compression;
 import org.matriarch.api.repository.Repositories;
 import org.matriarch.api.retention.Retention;
 import org.matriarch.api.schedule.Maintenance;
+import org.matriarch.api.server.ConfiguredOptions;
 import org.matriarch.api.server.ServerChecks;
 import org.matriarch.api.server.ServerStatuses;
 import org.matriarch.api.server.Servers;
@@ -35,6 +36,11 @@ public final class ScriptedServices implements Services {
     @Override
     public Servers servers() {
         return require(Servers.class);
+    }
+
+    @Override
+    public ConfiguredOptions options() {
+        return require(ConfiguredOptions.class);
     }
 
     @Override
