@@ -203,7 +203,7 @@ final class ReconfigurationITest {
         Path file = container.data().resolve("etc").resolve(SERVER);
         String edit = "config:edit org.matriarch.server~main\n";
         server.edit(new Random(), false);
-        container.configure(SERVER, "# written by hand\n" + Files.readString(file));
+        container.configure(SERVER, "# written by hand: größe\n" + Files.readString(file));
 
         container.karaf("config:property-set --pid org.matriarch.server~main description 'set at once'");
         awaitOption("description", "set at once from " + SERVER);
@@ -218,7 +218,7 @@ final class ReconfigurationITest {
         awaitOption("parallel_jobs", "5 from " + SERVER);
 
         assertThat(Files.readString(file))
-                .startsWith("# written by hand\n")
+                .startsWith("# written by hand: größe\n")
                 .containsPattern("description ?= ?not yet")
                 .containsPattern("parallel_jobs ?= ?5");
         container.karaf("config:property-delete --pid org.matriarch.server~main parallel_jobs");
