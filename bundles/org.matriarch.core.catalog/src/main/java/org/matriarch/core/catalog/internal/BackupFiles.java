@@ -43,6 +43,9 @@ final class BackupFiles {
 
     private Stream<String> data() {
         BackupReader reader = repository.open(backup.id());
+        if (reader.isArchived()) {
+            return reader.archives().stream();
+        }
         return reader.entries().stream()
                 .filter(entry -> !entry.directory())
                 .map(BackupEntry::path)

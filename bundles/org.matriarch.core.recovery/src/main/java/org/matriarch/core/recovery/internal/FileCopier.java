@@ -16,6 +16,7 @@ import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.repository.BackupEntry;
 import org.matriarch.api.repository.BackupReader;
+import org.matriarch.api.repository.FileChecksum;
 import org.matriarch.spi.transport.HostFiles;
 
 /** Copies one file of a backup to its place, checking its checksum as it passes, and syncs it. Thread-safe. */
@@ -40,16 +41,38 @@ final class FileCopier {
 
     /** Copies an entry to {@code target}, which must not exist, and returns how many bytes it has. */
     long copy(BackupEntry entry, Path target) throws IOException, InterruptedException {
-        try (ReadableByteChannel in = open(entry);
-                HostFiles.Output out = files.create(target, entry.mode())) {
-            return transfer(in, out, (copied, digest) -> requireIntact(entry, copied, digest));
+        try (ReadableByteChannel in = open(entry)) {
+            return copy(entry, in, target);
+        }
+    }
+
+    /** Copies the content of an entry, which the caller opened and closes, as {@link #copy(BackupEntry, Path)} does. */
+    long copy(BackupEntry entry, InputStream content, Path target) throws IOException, InterruptedException {
+        return copy(entry, Channels.newChannel(content), target);
+    }
+
+    private long copy(BackupEntry entry, ReadableByteChannel in, Path target) throws IOException, InterruptedException {
+        Optional<FileChecksum> ofServer = entry.sha256().isPresent() ? Optional.empty() : entry.serverChecksum();
+        Optional<FileChecksum.Running> running = ofServer.map(FileChecksum::begin);
+        try (HostFiles.Output out = files.create(target, entry.mode())) {
+            return transfer(in, out, running, (copied, digest) -> {
+                requireIntact(entry, copied, "SHA-256", entry.sha256(), digest);
+                if (ofServer.isPresent() && running.isPresent()) {
+                    requireIntact(
+                            entry,
+                            copied,
+                            ofServer.get().algorithm().name(),
+                            ofServer.map(FileChecksum::hexadecimal),
+                            running.get().end());
+                }
+            });
         }
     }
 
     /** Copies a stream to {@code target}, which must not exist, and returns how many bytes it had. */
     long copy(InputStream content, Path target, int mode) throws IOException, InterruptedException {
         try (HostFiles.Output out = files.create(target, mode)) {
-            return transfer(Channels.newChannel(content), out, (copied, digest) -> {});
+            return transfer(Channels.newChannel(content), out, Optional.empty(), (copied, digest) -> {});
         }
     }
 
@@ -68,7 +91,8 @@ final class FileCopier {
         return Channels.newChannel(content);
     }
 
-    private long transfer(ReadableByteChannel in, HostFiles.Output out, Check check)
+    private long transfer(
+            ReadableByteChannel in, HostFiles.Output out, Optional<FileChecksum.Running> ofServer, Check check)
             throws IOException, InterruptedException {
         MessageDigest digest = Sha256.begin();
         ByteBuffer buffer = BUFFER.get();
@@ -79,6 +103,9 @@ final class FileCopier {
                 int count = buffer.flip().remaining();
                 throttle.take(count);
                 digest.update(buffer.duplicate());
+                if (ofServer.isPresent()) {
+                    ofServer.get().update(buffer.duplicate());
+                }
                 out.write(buffer);
                 copied += count;
                 progress.accept(count);
@@ -94,13 +121,21 @@ final class FileCopier {
         }
     }
 
-    private void requireIntact(BackupEntry entry, long copied, String sha256) {
-        String expected = entry.sha256().orElse(sha256);
-        if (copied != entry.sizeBytes() || !expected.equals(sha256)) {
+    private void requireIntact(
+            BackupEntry entry, long copied, String algorithm, Optional<String> manifest, String found) {
+        String expected = manifest.orElse(found);
+        if (copied != entry.sizeBytes() || !expected.equals(found)) {
             throw new MatriarchException(
                     ErrorCode.BACKUP_CORRUPT,
-                    "unable to restore '%s' of backup '%s': expected %d bytes with SHA-256 %s, found %d bytes with %s"
-                            .formatted(entry.path(), reader.backup().id(), entry.sizeBytes(), expected, copied, sha256),
+                    "unable to restore '%s' of backup '%s': expected %d bytes with %s %s, found %d bytes with %s"
+                            .formatted(
+                                    entry.path(),
+                                    reader.backup().id(),
+                                    entry.sizeBytes(),
+                                    algorithm,
+                                    expected,
+                                    copied,
+                                    found),
                     "check the backup with 'backup:verify' and restore from another one.");
         }
     }

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.model.Backup;
+import org.matriarch.api.model.BackupKind;
 import org.matriarch.api.model.BackupStatus;
 import org.matriarch.api.model.Tablespace;
 import org.matriarch.api.model.TimelineHistory;
@@ -50,6 +51,7 @@ final class RestorePlanner {
     Backup chooseBackup(RestoreRequest request) {
         return repository.backups().stream()
                 .filter(backup -> backup.status() == BackupStatus.DONE)
+                .filter(backup -> backup.kind() == BackupKind.FULL)
                 .filter(backup -> TargetRules.canReach(request.target(), backup))
                 .filter(backup -> isOnTimeline(request, backup))
                 .max(Comparator.comparing(Backup::id))
@@ -99,6 +101,15 @@ final class RestorePlanner {
     }
 
     private void requireWhole(Backup backup) {
+        if (backup.kind() == BackupKind.INCREMENTAL) {
+            throw new MatriarchException(
+                    ErrorCode.BACKUP_STATE,
+                    "unable to restore backup '%s': it is incremental%s"
+                            .formatted(
+                                    backup.id(),
+                                    backup.parent().map(" to '%s'"::formatted).orElse("")),
+                    "incremental backups are not restored yet: restore the full one before it, whose recovery goes as far.");
+        }
         if (backup.status() == BackupStatus.DONE) {
             return;
         }

@@ -165,6 +165,11 @@ final class RestoreRun {
     private void copyFiles(FileCopier copier, Workers workers, Set<Path> kept)
             throws IOException, InterruptedException {
         context.step("copying files");
+        if (reader.isArchived()) {
+            new ArchiveExtraction(reader, layout, files, retries, context)
+                    .copyFiles(copier, kept, plan.request().isDelta());
+            return;
+        }
         var tasks = new ArrayList<Workers.Task>();
         layout.files().forEach((target, entry) -> {
             if (!kept.contains(target)) {

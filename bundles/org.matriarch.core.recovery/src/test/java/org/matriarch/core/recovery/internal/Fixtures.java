@@ -62,6 +62,25 @@ final class Fixtures {
                 Optional.empty());
     }
 
+    /** A backup that is incremental to {@link #backup}. */
+    static Backup incremental() {
+        Backup full = backup("20261120T110000", 1, "0/3000028", "0/4000100", END);
+        return new Backup(
+                full.id(),
+                full.name(),
+                full.server(),
+                full.status(),
+                BackupKind.INCREMENTAL,
+                full.transport(),
+                full.format(),
+                Optional.of(backup().id()),
+                full.source(),
+                full.span(),
+                full.size(),
+                full.retention(),
+                full.error());
+    }
+
     /** A WAL archive that holds whole segments of these names. */
     static InMemoryWalArchive archive(String... names) {
         var wal = new InMemoryWalArchive();

@@ -115,6 +115,21 @@ final class RestorePlannerTest {
     }
 
     @Test
+    void refusesABackupThatIsIncremental() {
+        Backup incremental = Fixtures.incremental();
+
+        assertThatThrownBy(() -> plan(request(), incremental, false))
+                .hasMessage(
+                        "MATR-4004: unable to restore backup '20261120T110000': it is incremental to '20261120T100000'"
+                                + "%nHINT: incremental backups are not restored yet: restore the full one before it, whose recovery"
+                                        .formatted()
+                                + " goes as far.");
+        backups.with(incremental);
+        assertThat(planner().chooseBackup(request()).id())
+                .isEqualTo(Fixtures.backup().id());
+    }
+
+    @Test
     void refusesATablespaceThatTheBackupDoesNotHave() {
         RestoreRequest request = Fixtures.into(directory.resolve("data"), Map.of("slow", directory.resolve("slow")));
 

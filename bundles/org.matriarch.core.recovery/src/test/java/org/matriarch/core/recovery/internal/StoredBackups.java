@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -28,6 +29,8 @@ import org.matriarch.api.repository.BackupEntry;
 import org.matriarch.api.repository.BackupPath;
 import org.matriarch.api.repository.BackupReader;
 import org.matriarch.api.repository.BackupWriter;
+import org.matriarch.api.repository.FileChecksum;
+import org.matriarch.api.repository.FileChecksum.Algorithm;
 import org.matriarch.api.repository.NewBackup;
 import org.matriarch.api.repository.Repository;
 import org.matriarch.api.repository.RepositoryIdentity;
@@ -43,6 +46,7 @@ final class StoredBackups implements Repository {
     private final List<BackupEntry> entries = new ArrayList<>();
     private final Map<String, AtomicInteger> failures = new ConcurrentHashMap<>();
     private boolean local = true;
+    private boolean archived;
 
     StoredBackups(Path directory, InMemoryWalArchive wal) {
         this.directory = directory;
@@ -72,6 +76,36 @@ final class StoredBackups implements Repository {
 
     StoredBackups emptyDirectory(String path) {
         entries.add(new BackupEntry(BackupPath.ofData(path), true, 0, 0750, Instant.EPOCH, Optional.empty()));
+        return this;
+    }
+
+    /** Hands files out in the order of an archive only. */
+    StoredBackups archived() {
+        archived = true;
+        return remote();
+    }
+
+    /** Knows of its files what PostgreSQL's manifest says, as a backup that Barman took. */
+    StoredBackups adopted() throws IOException {
+        for (int i = 0; i < entries.size(); i++) {
+            BackupEntry entry = entries.get(i);
+            if (!entry.directory()) {
+                FileChecksum.Running sum = new FileChecksum(Algorithm.CRC32C, "").begin();
+                sum.update(ByteBuffer.wrap(Files.readAllBytes(place(entry.path()))));
+                var plain = new BackupEntry(
+                        entry.path(), false, entry.sizeBytes(), entry.mode(), entry.modified(), Optional.empty());
+                entries.set(
+                        i,
+                        plain.asServerSays(
+                                entry.sizeBytes(), Optional.of(new FileChecksum(Algorithm.CRC32C, sum.end()))));
+            }
+        }
+        return this;
+    }
+
+    /** Loses a stored file. */
+    StoredBackups lose(long area, String path) throws IOException {
+        Files.delete(place(new BackupPath(area, path)));
         return this;
     }
 
@@ -170,6 +204,22 @@ final class StoredBackups implements Repository {
                             : content;
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
+                }
+            }
+
+            @Override
+            public boolean isArchived() {
+                return archived;
+            }
+
+            @Override
+            public void readAll(Visitor visitor) throws IOException, InterruptedException {
+                for (BackupEntry entry : entries) {
+                    if (!entry.directory() && Files.exists(place(entry.path()))) {
+                        try (InputStream content = open(entry.path())) {
+                            visitor.file(entry, content);
+                        }
+                    }
                 }
             }
 

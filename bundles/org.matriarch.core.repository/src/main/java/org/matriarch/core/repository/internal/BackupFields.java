@@ -43,6 +43,11 @@ final class BackupFields {
         this.zone = zone;
     }
 
+    /** Returns a time as the clock shows it where ids and times of backups come from. */
+    LocalDateTime local(Instant time) {
+        return LocalDateTime.ofInstant(time, zone);
+    }
+
     /** Returns the fields of a backup that has not stored anything yet. */
     Map<String, Optional<String>> begun(Backup backup, ServerFacts facts) {
         var fields = new HashMap<String, Optional<String>>();

@@ -65,6 +65,11 @@ final class BackupRecords {
         this.custody = custody;
     }
 
+    /** Returns how records are written. */
+    BackupFields fields() {
+        return fields;
+    }
+
     Journals journals() {
         return journals;
     }

@@ -140,7 +140,28 @@ final class PlainBackupReader implements BackupReader {
                 throw StoreFailures.of("list the files of backup '%s'".formatted(backup.id()), e);
             }
         }
+        var manifest = new ObjectName(layout.backupPrefix(backup.id()) + area(0) + "/" + PostgresManifest.NAME);
+        serverManifest(store, manifest)
+                .ifPresent(
+                        files -> PostgresManifest.apply(files, backup.source().tablespaces(), entries));
         return List.copyOf(entries.values());
+    }
+
+    /** Returns what PostgreSQL says of the files, if it is there. */
+    static Optional<Map<String, PostgresManifest.File>> serverManifest(ObjectStore store, ObjectName name) {
+        try (InputStream in = store.open(name, 0)) {
+            return Optional.of(PostgresManifest.read(in));
+        } catch (ObjectMissingException e) {
+            return Optional.empty();
+        } catch (StorageException e) {
+            throw StoreFailures.of(e);
+        } catch (IOException e) {
+            throw new MatriarchException(
+                    ErrorCode.REPOSITORY_UNREADABLE,
+                    "unable to read '%s' in store '%s': %s".formatted(name, store.id(), e.getMessage()),
+                    "choose another backup; to restore this one without checking it, move the file away.",
+                    e);
+        }
     }
 
     private void walk(long oid, Path directory, Map<BackupPath, BackupEntry> entries) throws IOException {

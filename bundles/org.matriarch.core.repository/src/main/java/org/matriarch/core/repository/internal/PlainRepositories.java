@@ -87,7 +87,7 @@ public final class PlainRepositories implements Repositories {
                 new Journals(server.home().resolve("unfinished")),
                 custody);
         var wal = new PlainWalArchive(store, layout, compressors, settings, index(indexFile), spool, custody);
-        return new PlainRepository(store, layout, zone, records, spool, wal, custody);
+        return new PlainRepository(store, layout, records, spool, compressors, wal, custody);
     }
 
     /** A store that is not installed now is locked as soon as something is written to it. */

@@ -11,7 +11,6 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -50,27 +49,27 @@ final class PlainRepository implements Repository {
 
     private final ObjectStore store;
     private final Layout layout;
-    private final ZoneId zone;
     private final BackupFields fields;
     private final BackupRecords records;
     private final Path spoolDirectory;
+    private final Compressors compressors;
     private final WalArchive wal;
     private final Custody custody;
 
     PlainRepository(
             ObjectStore store,
             Layout layout,
-            ZoneId zone,
             BackupRecords records,
             Path spoolDirectory,
+            Compressors compressors,
             WalArchive wal,
             Custody custody) {
         this.store = store;
         this.layout = layout;
-        this.zone = zone;
-        this.fields = new BackupFields(zone);
+        this.fields = records.fields();
         this.records = records;
         this.spoolDirectory = spoolDirectory;
+        this.compressors = compressors;
         this.wal = wal;
         this.custody = custody;
     }
@@ -138,7 +137,7 @@ final class PlainRepository implements Repository {
 
     @Override
     public BackupWriter begin(NewBackup begun) {
-        LocalDateTime start = LocalDateTime.ofInstant(begun.beginTime(), zone);
+        LocalDateTime start = fields.local(begun.beginTime());
         try {
             while (true) {
                 Backup backup = describe(BackupId.startingAt(start), begun);
@@ -178,7 +177,11 @@ final class PlainRepository implements Repository {
 
     @Override
     public BackupReader open(BackupId id) {
-        return new PlainBackupReader(store, layout, records.find(id).orElseThrow(() -> records.unknown(id)));
+        Backup backup = records.find(id).orElseThrow(() -> records.unknown(id));
+        List<BackupArchive> archives = BackupArchive.find(store, layout, backup);
+        return archives.isEmpty()
+                ? new PlainBackupReader(store, layout, backup)
+                : new ArchivedBackupReader(new ArchiveStreams(store, compressors, backup), layout, backup, archives);
     }
 
     @Override

@@ -335,8 +335,12 @@ final class PlainWalArchive implements WalArchive {
         try {
             var buffered = new BufferedInputStream(in, BUFFER_BYTES);
             buffered.mark(Compressors.HEAD_BYTES);
-            Optional<String> compression = compressors.recognise(buffered.readNBytes(Compressors.HEAD_BYTES));
+            byte[] head = buffered.readNBytes(Compressors.HEAD_BYTES);
+            Optional<String> compression = compressors.recognise(head);
             buffered.reset();
+            if (compression.isEmpty() && Encryption.isOpenPgp(head)) {
+                throw encrypted(name, Encryption.GPG);
+            }
             InputStream content = compression.isEmpty() ? buffered : decompress(compression.get(), buffered, name);
             return new CheckedWal(content, known().checksums().find(name), e -> unreadable(name, e));
         } catch (IOException | MatriarchException e) {
@@ -356,12 +360,16 @@ final class PlainWalArchive implements WalArchive {
     private void refuseEncrypted(WalFileName name) {
         Optional<String> encryption = index().find(name).flatMap(WalLine::encryption);
         if (encryption.isPresent()) {
-            throw new MatriarchException(
-                    ErrorCode.PLUGIN_MISSING,
-                    "unable to read '%s' of server '%s': it is encrypted with '%s'"
-                            .formatted(name, layout.server(), encryption.get()),
-                    "Barman encrypted it: decrypt the file with Barman or %s first.".formatted(encryption.get()));
+            throw encrypted(name, encryption.get());
         }
+    }
+
+    private MatriarchException encrypted(WalFileName name, String encryption) {
+        return new MatriarchException(
+                ErrorCode.PLUGIN_MISSING,
+                "unable to read '%s' of server '%s': it is encrypted with '%s'"
+                        .formatted(name, layout.server(), encryption),
+                "Barman encrypted it: decrypt the file with Barman or %s first.".formatted(encryption));
     }
 
     private MatriarchException unreadable(WalFileName name, IOException e) {

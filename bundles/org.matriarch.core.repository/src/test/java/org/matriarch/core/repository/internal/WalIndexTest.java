@@ -125,6 +125,16 @@ final class WalIndexTest {
     }
 
     @Test
+    void recognisesWhatBarmanEncryptedWithoutAnIndex() throws IOException {
+        var store = new MemoryStore("default", home);
+        put(store, FIRST, new byte[] {(byte) 0x85, 2, 12, 3});
+
+        WalArchive wal = archive(store);
+
+        assertThatThrownBy(() -> wal.open(FIRST)).hasMessageContaining("MATR-8003", "it is encrypted with 'gpg'");
+    }
+
+    @Test
     void keepsTheIndexAtHomeWhereTheStoreHasNoDirectory() throws IOException {
         var store = new MemoryStore("default");
         WalArchive wal = archive(store);

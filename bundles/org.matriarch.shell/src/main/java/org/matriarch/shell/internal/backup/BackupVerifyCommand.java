@@ -70,10 +70,12 @@ final class BackupVerifyCommand implements ShellCommand {
                             .add("filesChecked", outcome.filesChecked())
                             .add("bytesRead", outcome.bytesRead())
                             .add("problems", outcome.problems())
+                            .add("unchecked", outcome.unchecked())
                             .build());
             return;
         }
         outcome.problems().forEach(line -> call.console().out().println(Text.oneLine(line)));
+        outcome.unchecked().forEach(line -> call.console().out().println(Text.oneLine("not checked: " + line)));
         call.console()
                 .out()
                 .println("backup %s of server %s is %s: %s checked, %s read"

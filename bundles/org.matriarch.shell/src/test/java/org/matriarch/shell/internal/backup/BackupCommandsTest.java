@@ -32,8 +32,9 @@ final class BackupCommandsTest {
     private static final Job DONE = ScriptedJobs.job(JobState.DONE, Progress.NONE);
 
     private final ScriptedJobs jobs = new ScriptedJobs();
-    private final ScriptedCatalog catalog =
-            new ScriptedCatalog(jobs.first(), new BackupVerification(900, 3000, List.of("base/1/2: checksum differs")));
+    private final ScriptedCatalog catalog = new ScriptedCatalog(
+            jobs.first(),
+            new BackupVerification(900, 3000, List.of("base/1/2: checksum differs"), List.of("the content of 1 file")));
     private final ScriptedRetention retention = new ScriptedRetention(jobs.first());
     private final List<BackupOptions> created = new ArrayList<>();
     private final Backups backups = (server, options) -> {
@@ -248,6 +249,7 @@ final class BackupCommandsTest {
 
         assertThat(caller.out()).isEqualTo("""
                         base/1/2: checksum differs
+                        not checked: the content of 1 file
                         backup 20261120T120000 of server main is NOT sound: 900 files checked, 3.0 KiB read
                         """.replace("3.0", "2.9"));
         assertThat(caller.err()).isEqualTo("MATR-4005: backup is not sound\nHINT: take another.\n");
