@@ -13,6 +13,7 @@ import org.matriarch.api.repository.Compression;
 import org.matriarch.api.repository.Repositories;
 import org.matriarch.api.retention.Retention;
 import org.matriarch.api.schedule.Maintenance;
+import org.matriarch.api.server.BarmanImport;
 import org.matriarch.api.server.ConfiguredOptions;
 import org.matriarch.api.server.ServerChecks;
 import org.matriarch.api.server.ServerStatuses;
@@ -59,6 +60,12 @@ public final class InstalledServices implements Services {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable ServerStatuses statuses;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable BarmanImport barmanImport;
 
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -168,6 +175,11 @@ public final class InstalledServices implements Services {
     @Override
     public ServerStatuses statuses() {
         return require(statuses, "org.matriarch.core.server");
+    }
+
+    @Override
+    public BarmanImport barmanImport() {
+        return require(barmanImport, "org.matriarch.core.server");
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.matriarch.core.server.internal;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Dictionary;
 import java.util.HashMap;
@@ -37,7 +38,9 @@ public final class ConfiguredServers implements Servers {
 
     private static final Logger LOG = LoggerFactory.getLogger(ConfiguredServers.class);
 
+    /** Name of the file in {@code etc/} that holds for all servers. */
     static final String GLOBAL_FILE = "org.matriarch.cfg";
+
     private static final String GLOBAL_KEPT = "global";
     private static final String SERVER_KEPT = "server-";
 
@@ -100,6 +103,27 @@ public final class ConfiguredServers implements Servers {
                 lastGood.forget(SERVER_KEPT + name);
             }
         }
+    }
+
+    /** Returns what the files in a directory say, those that are refused included. */
+    synchronized ConfigurationFiles files(Path directory) {
+        var files = new TreeMap<String, String>();
+        serverFiles.forEach((pid, file) -> files.put(file.server(pid), file.file()));
+        ConfigurationText global = globalFile;
+        return new ConfigurationFiles(directory, global == null ? Map.of() : global.values(), files, defaultHome);
+    }
+
+    /** Waits until these texts of the global file are in force; returns whether they came in time. */
+    synchronized boolean awaitGlobal(Map<String, String> texts, Duration patience) throws InterruptedException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (globalInForce == null || !globalInForce.entrySet().containsAll(texts.entrySet())) {
+            long left = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
+            if (left <= 0) {
+                return false;
+            }
+            wait(left);
+        }
+        return true;
     }
 
     void subscribe(Subscriber subscriber) {
@@ -181,6 +205,7 @@ public final class ConfiguredServers implements Servers {
         Configurations before = now;
         Configurations after = new Configurations(inForce.orElse(Map.of()), servers, problems);
         now = after;
+        notifyAll();
         report(before, after);
     }
 

@@ -254,6 +254,11 @@ final class Options {
         return Optional.ofNullable(BY_NAME.get(name));
     }
 
+    /** Returns whether there is such an option, and it stands in the global file only. */
+    static boolean isGlobal(String name) {
+        return find(name).map(Option::global).orElse(false);
+    }
+
     /** Returns the options that may stand in a server's file. */
     static List<Option<?>> ofServers() {
         return ALL.stream().filter(option -> !option.global()).collect(Collectors.toUnmodifiableList());

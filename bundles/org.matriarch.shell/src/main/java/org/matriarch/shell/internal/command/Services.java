@@ -10,6 +10,7 @@ import org.matriarch.api.repository.Compression;
 import org.matriarch.api.repository.Repositories;
 import org.matriarch.api.retention.Retention;
 import org.matriarch.api.schedule.Maintenance;
+import org.matriarch.api.server.BarmanImport;
 import org.matriarch.api.server.ConfiguredOptions;
 import org.matriarch.api.server.ServerChecks;
 import org.matriarch.api.server.ServerStatuses;
@@ -34,6 +35,8 @@ public interface Services {
     ServerChecks checks();
 
     ServerStatuses statuses();
+
+    BarmanImport barmanImport();
 
     BackupCatalog catalog();
 

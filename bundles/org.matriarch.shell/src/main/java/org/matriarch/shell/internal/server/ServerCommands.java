@@ -16,6 +16,7 @@ public final class ServerCommands {
                 new ServerCheckCommand(),
                 new ServerStatusCommand(),
                 new ServerDiagnoseCommand(),
+                new ServerImportCommand(),
                 new ConfigurationShowCommand(),
                 new PluginListCommand());
     }

@@ -159,6 +159,7 @@ final class CommandWordsTest {
                         "server:check",
                         "server:status",
                         "server:diagnose",
+                        "server:import",
                         "configuration:show",
                         "backup:create",
                         "backup:list",

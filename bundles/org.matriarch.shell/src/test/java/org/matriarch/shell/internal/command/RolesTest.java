@@ -29,7 +29,7 @@ final class RolesTest {
                 .map(ShellCommand::spec)
                 .collect(groupingBy(CommandSpec::role, mapping(CommandSpec::fullName, toCollection(TreeSet::new))));
 
-        assertThat(commands.get(Role.ADMIN)).containsExactly("backup:delete", "retention:apply");
+        assertThat(commands.get(Role.ADMIN)).containsExactly("backup:delete", "retention:apply", "server:import");
         assertThat(commands.get(Role.OPERATOR))
                 .containsExactly(
                         "backup:check",

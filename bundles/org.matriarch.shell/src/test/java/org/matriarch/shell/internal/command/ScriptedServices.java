@@ -14,6 +14,7 @@ import org.matriarch.api.repository.Compression;
 import org.matriarch.api.repository.Repositories;
 import org.matriarch.api.retention.Retention;
 import org.matriarch.api.schedule.Maintenance;
+import org.matriarch.api.server.BarmanImport;
 import org.matriarch.api.server.ConfiguredOptions;
 import org.matriarch.api.server.ServerChecks;
 import org.matriarch.api.server.ServerStatuses;
@@ -51,6 +52,11 @@ public final class ScriptedServices implements Services {
     @Override
     public ServerStatuses statuses() {
         return require(ServerStatuses.class);
+    }
+
+    @Override
+    public BarmanImport barmanImport() {
+        return require(BarmanImport.class);
     }
 
     @Override
