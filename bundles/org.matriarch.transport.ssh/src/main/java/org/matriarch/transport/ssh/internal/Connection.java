@@ -3,6 +3,7 @@ package org.matriarch.transport.ssh.internal;
 import com.jcraft.jsch.ChannelSftp;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.Session;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.matriarch.spi.transport.TransportException;
@@ -14,6 +15,9 @@ final class Connection implements AutoCloseable {
 
     /** So many reads of 32 KiB are asked for before the first answer is there. */
     private static final int REQUESTS = 64;
+
+    private static final int LOOKS = 10;
+    private static final long LOOK_MILLIS = 50;
 
     private final String host;
     private final Session session;
@@ -36,12 +40,26 @@ final class Connection implements AutoCloseable {
             open = true;
             return new Connection(host.name(), session, files);
         } catch (JSchException e) {
-            throw Failures.noSftp(host.name(), e);
+            throw noFiles(host, session, e);
         } finally {
             if (!open) {
                 session.disconnect();
             }
         }
+    }
+
+    /** Describes why a connection gives no files: its channel ends a moment before the connection itself is known to be gone. */
+    static TransportException noFiles(SshHost host, Session session, JSchException e) {
+        try {
+            for (int look = 0; look < LOOKS && session.isConnected(); look++) {
+                Thread.sleep(LOOK_MILLIS);
+            }
+        } catch (InterruptedException interrupt) {
+            Thread.currentThread().interrupt();
+        }
+        return session.isConnected()
+                ? Failures.noSftp(host.name(), e)
+                : Failures.broken(host.name(), new IOException(e.getMessage(), e));
     }
 
     /** Returns the name of the host. */

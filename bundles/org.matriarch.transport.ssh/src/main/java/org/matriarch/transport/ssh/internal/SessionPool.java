@@ -99,7 +99,7 @@ final class SessionPool implements AutoCloseable {
             } catch (TransportException e) {
                 throw e;
             } catch (JSchException e) {
-                throw Failures.noSftp(host.name(), e);
+                throw Connection.noFiles(host, session, e);
             } catch (IOException e) {
                 throw Failures.broken(host.name(), e);
             } finally {

@@ -138,14 +138,18 @@ final class SshHost {
         readConfiguration(jsch);
         readKnownHosts(jsch);
         addIdentities(jsch);
+        var log = new ConnectLog();
         try {
             // Applies the configuration file; what the command says comes after, and wins.
             Session session = jsch.getSession(command.user().orElse(null), command.host());
+            session.setLogger(log);
             configure(session);
             session.connect(millis("connecttimeout", CONNECT_TIMEOUT));
             return session;
         } catch (JSchException e) {
-            throw Failures.connecting(command.host(), e);
+            throw log.broken()
+                    .map(cause -> Failures.broken(command.host(), cause))
+                    .orElseGet(() -> Failures.connecting(command.host(), e));
         }
     }
 

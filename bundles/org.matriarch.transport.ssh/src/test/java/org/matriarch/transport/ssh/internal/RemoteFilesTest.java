@@ -7,10 +7,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -52,6 +55,28 @@ final class RemoteFilesTest extends HostFilesContract {
 
     private static HostFiles open(SshServer server, int connections) throws TransportException {
         return new SshRestoreTransport().open(new CopyHost(server.command(), false), connections);
+    }
+
+    /** A connection that breaks while it logs in is no login that was refused: it is tried again. */
+    @Test
+    void saysOfAConnectionThatIsCutAtAnyMomentThatItBroke() throws Exception {
+        Path file = Files.writeString(directory.resolve("file"), "x");
+        int cut = 0;
+        for (int attempt = 0; attempt < 60; attempt++) {
+            int pauseMillis = 5 * attempt;
+            CompletableFuture<Void> cutter = CompletableFuture.runAsync(() -> {
+                LockSupport.parkNanos(Duration.ofMillis(pauseMillis).toNanos());
+                ssh.cutConnections();
+            });
+            try (HostFiles files = open(ssh, 1)) {
+                files.list(file.getParent());
+            } catch (TransportException e) {
+                cut++;
+                assertThat(e.retryable()).as(e.getMessage()).isTrue();
+            }
+            cutter.join();
+        }
+        assertThat(cut).isPositive();
     }
 
     @Test
