@@ -8,6 +8,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
 
@@ -26,10 +27,11 @@ public final class LastGood<T> {
             Pattern.compile("(service|felix|component|osgi|org\\.apache)\\..*|.*\\.target");
 
     private final Function<Map<String, ?>, T> reader;
+    private final Object changing = new Object();
     private volatile State<T> state;
 
     /** In one reference, so that nobody sees new settings with an old refusal. */
-    private record State<T>(T inForce, Optional<String> refused) {}
+    private record State<T>(@Nullable T inForce, Optional<String> refused) {}
 
     /**
      * Begins with settings.
@@ -37,13 +39,44 @@ public final class LastGood<T> {
      * @param reader makes settings of the properties of a component, or throws {@link MatriarchException} naming the key
      */
     public LastGood(T settings, Function<Map<String, ?>, T> reader) {
-        this.reader = reader;
-        this.state = new State<>(settings, Optional.empty());
+        this(new State<>(settings, Optional.empty()), reader);
     }
 
-    /** Returns the settings in force. */
+    /**
+     * Begins with the first configuration, which may be one that cannot work: a component whose start fails is not started
+     * again as surely as one that came up is told of the next configuration.
+     */
+    public static <T> LastGood<T> of(Map<String, ?> properties, Function<Map<String, ?>, T> reader) {
+        var settings = new LastGood<>(new State<T>(null, Optional.empty()), reader);
+        settings.change(properties);
+        return settings;
+    }
+
+    private LastGood(State<T> state, Function<Map<String, ?>, T> reader) {
+        this.reader = reader;
+        this.state = state;
+    }
+
+    /** Returns whether there are settings in force. */
+    public boolean isInForce() {
+        return state.inForce() != null;
+    }
+
+    /**
+     * Returns the settings in force.
+     *
+     * @throws MatriarchException {@code CONFIGURATION_INVALID} if there never were any
+     */
     public T inForce() {
-        return state.inForce();
+        State<T> now = state;
+        T settings = now.inForce();
+        if (settings == null) {
+            throw new MatriarchException(
+                    ErrorCode.CONFIGURATION_INVALID,
+                    now.refused().orElse("nothing is configured"),
+                    "correct the file; it is read again as soon as it is saved.");
+        }
+        return settings;
     }
 
     /** Returns why the newest configuration is not in force; empty if it is. */
@@ -52,15 +85,17 @@ public final class LastGood<T> {
     }
 
     /** Takes a changed configuration; returns whether it is in force now. One that cannot work is only remembered as refused. */
-    public synchronized boolean change(Map<String, ?> properties) {
-        try {
-            state = new State<>(reader.apply(properties), Optional.empty());
-            return true;
-        } catch (MatriarchException e) {
-            String reason = "'%s' is refused, and what was in force before stays so: %s"
-                    .formatted(file(properties), e.summary());
-            state = new State<>(state.inForce(), Optional.of(reason));
-            return false;
+    public boolean change(Map<String, ?> properties) {
+        synchronized (changing) {
+            try {
+                state = new State<>(reader.apply(properties), Optional.empty());
+                return true;
+            } catch (MatriarchException e) {
+                String meanwhile = isInForce() ? "what was in force before stays so" : "nothing of it is in force";
+                String reason = "'%s' is refused, and %s: %s".formatted(file(properties), meanwhile, e.summary());
+                state = new State<>(state.inForce(), Optional.of(reason));
+                return false;
+            }
         }
     }
 

@@ -16,4 +16,12 @@ public interface Reconfigurable {
      * is. Asked right after each change of the service's properties; answers at once, on any thread.
      */
     Optional<String> refused();
+
+    /**
+     * Returns whether any configuration is in force. A plugin whose first one cannot work comes up all the same and waits for
+     * one that can; until then it is listed, and not used. Asked when {@link #refused} is.
+     */
+    default boolean isInForce() {
+        return true;
+    }
 }

@@ -30,6 +30,24 @@ final class LastGoodTest {
     }
 
     @Test
+    void beginsWithoutSettingsIfTheFirstCannotWork() {
+        Map<String, String> broken = Map.of("width", "wide", FILE, "file:/etc/a.cfg");
+        var settings = LastGood.of(broken, LastGoodTest::width);
+
+        assertThat(settings.isInForce()).isFalse();
+        assertThat(settings.refused())
+                .contains("'etc/a.cfg' is refused, and nothing of it is in force: width = 'wide'");
+        assertThatThrownBy(settings::inForce)
+                .hasMessageStartingWith("MATR-1001: 'etc/a.cfg' is refused, and nothing of it is in force");
+
+        assertThat(settings.change(Map.of("width", "2"))).isTrue();
+        assertThat(settings.isInForce()).isTrue();
+        assertThat(settings.inForce()).isEqualTo(2);
+        assertThat(settings.change(broken)).isFalse();
+        assertThat(settings.inForce()).isEqualTo(2);
+    }
+
+    @Test
     void namesTheConfigurationThatHasNoFile() {
         var settings = new LastGood<>(1, LastGoodTest::width);
 

@@ -31,14 +31,11 @@ public final class CommandCompressor implements Compressor, Reconfigurable {
 
     private final LastGood<CommandSettings> settings;
 
-    /** Refuses to start, naming the property, if the configuration cannot work. */
+    /** Takes the first configuration, and waits for another if it cannot work. */
     @Activate
     public CommandCompressor(Map<String, Object> properties) {
-        this(CommandSettings.of(properties));
-        LOG.info(
-                "compressor '{}' runs '{}'",
-                id(),
-                String.join(" ", settings.inForce().compress()));
+        settings = LastGood.of(properties, CommandSettings::of);
+        tell();
     }
 
     CommandCompressor(CommandSettings settings) {
@@ -48,14 +45,23 @@ public final class CommandCompressor implements Compressor, Reconfigurable {
     /** Takes a new configuration; one that cannot work is refused, and the last good one stays in force. */
     @Modified
     void modified(Map<String, Object> properties) {
-        if (settings.change(properties)) {
-            LOG.info(
-                    "compressor '{}' now runs '{}'",
-                    id(),
-                    String.join(" ", settings.inForce().compress()));
-        } else {
-            LOG.warn("compressor '{}': {}", id(), settings.refused().orElse(""));
-        }
+        settings.change(properties);
+        tell();
+    }
+
+    private void tell() {
+        settings.refused()
+                .ifPresentOrElse(
+                        reason -> LOG.warn("a compressor is not as configured: {}", reason),
+                        () -> LOG.info(
+                                "compressor '{}' runs '{}'",
+                                id(),
+                                String.join(" ", settings.inForce().compress())));
+    }
+
+    @Override
+    public boolean isInForce() {
+        return settings.isInForce();
     }
 
     @Override

@@ -65,7 +65,7 @@ public final class InstalledPlugins implements Plugins {
     }
 
     /** What a plugin said of itself when it came or was configured anew. */
-    private record Installed(Key key, Optional<String> problem) {}
+    private record Installed(Key key, boolean inForce, Optional<String> problem) {}
 
     /** What a plugin is called by. */
     record Key(String kind, String id) implements Comparable<Key> {
@@ -146,13 +146,16 @@ public final class InstalledPlugins implements Plugins {
     }
 
     private void add(ServiceReference<?> reference, String kind) {
-        installed.put(reference, new Installed(new Key(kind, id(reference::getProperty, kind)), Optional.empty()));
+        installed.put(
+                reference, new Installed(new Key(kind, id(reference::getProperty, kind)), true, Optional.empty()));
     }
 
     /** The properties of a service are those of its newest configuration, which may be refused. */
     private void add(ServiceReference<?> reference, String kind, Object plugin, Supplier<String> id) {
         if (plugin instanceof Reconfigurable reconfigurable) {
-            installed.put(reference, new Installed(new Key(kind, id.get()), reconfigurable.refused()));
+            boolean inForce = reconfigurable.isInForce();
+            String name = inForce ? id.get() : id(reference::getProperty, kind);
+            installed.put(reference, new Installed(new Key(kind, name), inForce, reconfigurable.refused()));
         } else {
             add(reference, kind);
         }
@@ -170,7 +173,7 @@ public final class InstalledPlugins implements Plugins {
                         each.key().id(),
                         Objects.toString(bundle.getSymbolicName(), ""),
                         bundle.getVersion().toString(),
-                        state(bundle.getState()),
+                        each.inForce() ? state(bundle.getState()) : REFUSED,
                         List.copyOf(users.getOrDefault(each.key(), Set.of())),
                         each.problem()));
             }

@@ -149,6 +149,21 @@ final class InstalledPluginsTest {
     }
 
     @Test
+    void showsWhatWaitsForAConfigurationThatCanWork() {
+        ServiceReference<Compressor> compressor = reference(Compressor.PROPERTY_ID, "new", Bundle.ACTIVE);
+
+        plugins.addCompressor(compressor, configured(Compressor.class, "", Optional.of("no codec")));
+        assertThat(plugins.plugins())
+                .extracting(PluginInfo::kind, PluginInfo::id, PluginInfo::state, PluginInfo::problem)
+                .containsExactly(tuple("compressor", "new", "REFUSED", Optional.of("no codec")));
+
+        plugins.updatedCompressor(compressor, configured(Compressor.class, "new", Optional.empty()));
+        assertThat(plugins.plugins())
+                .extracting(PluginInfo::kind, PluginInfo::id, PluginInfo::state, PluginInfo::problem)
+                .containsExactly(tuple("compressor", "new", "ACTIVE", Optional.empty()));
+    }
+
+    @Test
     void showsWhatNeverCameUp() {
         configured.add(server("a", "mine"));
         components.add(component(Compressor.class));
@@ -272,7 +287,11 @@ final class InstalledPluginsTest {
         return type.cast(Proxy.newProxyInstance(
                 InstalledPluginsTest.class.getClassLoader(),
                 new Class<?>[] {type, Reconfigurable.class},
-                (proxy, method, arguments) -> method.getName().equals("id") ? id : refused));
+                (proxy, method, arguments) -> switch (method.getName()) {
+                    case "id" -> id;
+                    case "isInForce" -> !id.isEmpty();
+                    default -> refused;
+                }));
     }
 
     private static PluginInfo info(String kind, String id, String state, List<String> usedBy) {

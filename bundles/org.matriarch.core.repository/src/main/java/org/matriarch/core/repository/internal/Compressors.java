@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
 import org.matriarch.spi.compression.Compressor;
+import org.matriarch.spi.configuration.Reconfigurable;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
@@ -47,6 +48,9 @@ public final class Compressors {
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void addCompressor(Compressor compressor) {
+        if (!isInForce(compressor)) {
+            return; // its properties change when that does
+        }
         compressorsById.put(
                 compressor.id(),
                 new Installed(compressor.id(), compressor.magic().clone(), compressor));
@@ -54,6 +58,9 @@ public final class Compressors {
 
     /** A compressor may get another id or magic number while it is used. */
     void updatedCompressor(Compressor compressor) {
+        if (!isInForce(compressor)) {
+            return; // none that was in force ceases to be
+        }
         Installed before = compressorsById.get(compressor.id());
         boolean same = before != null
                 && before.compressor() == compressor
@@ -65,6 +72,10 @@ public final class Compressors {
                     .removeIf(each ->
                             each.compressor() == compressor && !each.id().equals(compressor.id()));
         }
+    }
+
+    private static boolean isInForce(Compressor compressor) {
+        return !(compressor instanceof Reconfigurable reconfigurable) || reconfigurable.isInForce();
     }
 
     void removeCompressor(Compressor compressor) {

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
+import org.matriarch.spi.configuration.Reconfigurable;
 import org.matriarch.spi.storage.ObjectStore;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -22,15 +23,25 @@ public final class ObjectStores {
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void addStore(ObjectStore store) {
+        if (!isInForce(store)) {
+            return; // its properties change when that does
+        }
         storesById.put(store.id(), store);
     }
 
     /** A store may get another id while it is used. */
     void updatedStore(ObjectStore store) {
+        if (!isInForce(store)) {
+            return; // none that was in force ceases to be
+        }
         if (storesById.get(store.id()) != store) {
             removeStore(store);
             addStore(store);
         }
+    }
+
+    private static boolean isInForce(ObjectStore store) {
+        return !(store instanceof Reconfigurable reconfigurable) || reconfigurable.isInForce();
     }
 
     void removeStore(ObjectStore store) {

@@ -13,6 +13,7 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.matriarch.api.error.MatriarchException;
 import org.matriarch.spi.compression.Compressor;
+import org.matriarch.spi.configuration.Reconfigurable;
 
 /** Which compressor a file is taken to be of. */
 final class CompressorsTest {
@@ -56,6 +57,21 @@ final class CompressorsTest {
     }
 
     @Test
+    void passesOverACompressorUntilAConfigurationOfItCanWork() {
+        var waiting = new Changing("", "0102");
+        compressors.addCompressor(waiting);
+        compressors.updatedCompressor(waiting);
+        assertThat(recognised("0102")).isEmpty();
+        assertThatThrownBy(() -> compressors.require("", "look")).isInstanceOf(MatriarchException.class);
+
+        waiting.become("one", "0102");
+        compressors.updatedCompressor(waiting);
+
+        assertThat(compressors.require("one", "look")).isSameAs(waiting);
+        assertThat(recognised("0102")).contains("one");
+    }
+
+    @Test
     void followsACompressorThatIsConfiguredAnew() {
         var changing = new Changing("one", "0102");
         compressors.addCompressor(changing);
@@ -81,7 +97,7 @@ final class CompressorsTest {
     }
 
     /** A codec whose name and magic number change. */
-    private static final class Changing implements Compressor {
+    private static final class Changing implements Compressor, Reconfigurable {
 
         private Known now;
 
@@ -91,6 +107,16 @@ final class CompressorsTest {
 
         void become(String id, String hex) {
             now = new Known(id, hex);
+        }
+
+        @Override
+        public Optional<String> refused() {
+            return isInForce() ? Optional.empty() : Optional.of("broken");
+        }
+
+        @Override
+        public boolean isInForce() {
+            return !now.id().isEmpty();
         }
 
         @Override

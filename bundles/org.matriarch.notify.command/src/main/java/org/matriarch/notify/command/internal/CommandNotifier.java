@@ -27,11 +27,11 @@ public final class CommandNotifier implements Notifier, Reconfigurable {
 
     private final LastGood<NotifierSettings> settings;
 
-    /** Refuses to start, naming the property, if the configuration cannot work. */
+    /** Takes the first configuration, and waits for another if it cannot work. */
     @Activate
     public CommandNotifier(Map<String, Object> properties) {
-        this(NotifierSettings.of(properties));
-        LOG.info("notifier '{}' runs '{}'", id(), settings.inForce().program().get(0));
+        settings = LastGood.of(properties, NotifierSettings::of);
+        tell();
     }
 
     CommandNotifier(NotifierSettings settings) {
@@ -41,14 +41,23 @@ public final class CommandNotifier implements Notifier, Reconfigurable {
     /** Takes a new configuration; one that cannot work is refused, and the last good one stays in force. */
     @Modified
     void modified(Map<String, Object> properties) {
-        if (settings.change(properties)) {
-            LOG.info(
-                    "notifier '{}' now runs '{}'",
-                    id(),
-                    settings.inForce().program().get(0));
-        } else {
-            LOG.warn("notifier '{}': {}", id(), settings.refused().orElse(""));
-        }
+        settings.change(properties);
+        tell();
+    }
+
+    private void tell() {
+        settings.refused()
+                .ifPresentOrElse(
+                        reason -> LOG.warn("a notifier is not as configured: {}", reason),
+                        () -> LOG.info(
+                                "notifier '{}' runs '{}'",
+                                id(),
+                                settings.inForce().program().get(0)));
+    }
+
+    @Override
+    public boolean isInForce() {
+        return settings.isInForce();
     }
 
     @Override
@@ -63,6 +72,9 @@ public final class CommandNotifier implements Notifier, Reconfigurable {
 
     @Override
     public void notify(Notification notification) throws NotifierException, InterruptedException {
+        if (!isInForce()) {
+            return; // server:check and the log say so
+        }
         NotifierSettings inForce = settings.inForce();
         if (inForce.concerns(notification.event())) {
             ProgramRun.carryOut(

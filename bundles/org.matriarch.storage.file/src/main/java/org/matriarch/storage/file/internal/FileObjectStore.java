@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.matriarch.spi.configuration.LastGood;
 import org.matriarch.spi.configuration.Reconfigurable;
 import org.matriarch.spi.storage.ObjectBatch;
@@ -37,36 +38,70 @@ public final class FileObjectStore implements ObjectStore, Reconfigurable {
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
 
     private final LastGood<StoreSettings> settings;
-    private volatile OpenStore current;
-    private final Thread cleaner;
+    /** Null until a configuration is in force. */
+    private volatile @Nullable OpenStore current;
 
-    /** Refuses to start, naming the property, if the configuration cannot work. */
+    private volatile @Nullable Thread cleaner;
+
+    /** Takes the first configuration, and waits for another if it cannot work. */
     @Activate
     public FileObjectStore(Map<String, Object> properties) {
-        this(StoreSettings.of(properties), new Disk());
+        settings = LastGood.of(properties, StoreSettings::of);
+        if (settings.isInForce()) {
+            begin(new Disk());
+        } else {
+            warn();
+        }
     }
 
     FileObjectStore(StoreSettings first, Disk disk) {
-        this.settings = new LastGood<>(first, StoreSettings::of);
-        this.current = new OpenStore(new DirectoryStore(first, disk));
+        settings = new LastGood<>(first, StoreSettings::of);
+        begin(disk);
+    }
+
+    private void begin(Disk disk) {
+        StoreSettings first = settings.inForce();
+        current = new OpenStore(new DirectoryStore(first, disk));
         // A walk through millions of files must not keep the store from serving.
-        this.cleaner = new Thread(() -> clean(first), "matriarch-clean-" + first.id());
-        cleaner.setDaemon(true);
-        cleaner.start();
+        var thread = new Thread(() -> clean(first), "matriarch-clean-" + first.id());
+        thread.setDaemon(true);
+        thread.start();
+        cleaner = thread;
         LOG.info("store '{}' opened at '{}'", first.id(), first.root());
+    }
+
+    private void warn() {
+        LOG.warn("a store is not as configured: {}", settings.refused().orElse(""));
     }
 
     /** Takes a new configuration; one that cannot work is refused, and the last good one stays in force. */
     @Modified
     void modified(Map<String, Object> properties) {
-        StoreSettings before = settings.inForce();
+        Optional<StoreSettings> before = settings.isInForce() ? Optional.of(settings.inForce()) : Optional.empty();
         if (!settings.change(properties)) {
-            LOG.warn("store '{}': {}", before.id(), settings.refused().orElse(""));
-        } else if (!settings.inForce().equals(before)) {
+            warn();
+        } else if (before.isEmpty()) {
+            begin(new Disk());
+        } else if (!settings.inForce().equals(before.get())) {
             StoreSettings now = settings.inForce();
             current = new OpenStore(new DirectoryStore(now, new Disk()));
             LOG.info("store '{}' is now at '{}'", now.id(), now.root());
         }
+    }
+
+    /** Returns what serves now; fails as long as no configuration was in force. */
+    private OpenStore open() {
+        OpenStore now = current;
+        if (now == null) {
+            settings.inForce(); // says why
+            throw new IllegalStateException("the store is about to open");
+        }
+        return now;
+    }
+
+    @Override
+    public boolean isInForce() {
+        return current != null;
     }
 
     @Override
@@ -76,15 +111,19 @@ public final class FileObjectStore implements ObjectStore, Reconfigurable {
 
     @Override
     public ObjectStore asOfNow() {
-        return current;
+        return open();
     }
 
     /** Ends the cleaning. */
     @Deactivate
     void deactivate() {
-        cleaner.interrupt();
+        Thread running = cleaner;
+        if (running == null) {
+            return;
+        }
+        running.interrupt();
         try {
-            cleaner.join(STOP_PATIENCE.toMillis());
+            running.join(STOP_PATIENCE.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -92,57 +131,57 @@ public final class FileObjectStore implements ObjectStore, Reconfigurable {
 
     @Override
     public String id() {
-        return current.id();
+        return open().id();
     }
 
     @Override
     public ObjectInfo put(ObjectName name, InputStream content, long sizeBytes) throws StorageException {
-        return current.put(name, content, sizeBytes);
+        return open().put(name, content, sizeBytes);
     }
 
     @Override
     public ObjectInfo replace(ObjectName name, byte[] content) throws StorageException {
-        return current.replace(name, content);
+        return open().replace(name, content);
     }
 
     @Override
     public ObjectBatch batch() {
-        return current.batch();
+        return open().batch();
     }
 
     @Override
     public InputStream open(ObjectName name, long offsetBytes) throws StorageException {
-        return current.open(name, offsetBytes);
+        return open().open(name, offsetBytes);
     }
 
     @Override
     public Optional<ObjectInfo> find(ObjectName name) throws StorageException {
-        return current.find(name);
+        return open().find(name);
     }
 
     @Override
     public List<ObjectInfo> list(String prefix) throws StorageException {
-        return current.list(prefix);
+        return open().list(prefix);
     }
 
     @Override
     public void delete(ObjectName name) throws StorageException {
-        current.delete(name);
+        open().delete(name);
     }
 
     @Override
     public void delete(Collection<ObjectName> names) throws StorageException {
-        current.delete(names);
+        open().delete(names);
     }
 
     @Override
     public void deleteAll(String prefix) throws StorageException {
-        current.deleteAll(prefix);
+        open().deleteAll(prefix);
     }
 
     @Override
     public Optional<Path> directory(String prefix) {
-        return current.directory(prefix);
+        return open().directory(prefix);
     }
 
     private static void clean(StoreSettings settings) {

@@ -139,6 +139,27 @@ final class FileStoreDetailsTest {
     }
 
     @Test
+    void waitsForAConfigurationThatCanWork() {
+        var store = new FileObjectStore(Map.of("matriarch.store.id", "main", "directory", "relative"));
+        assertThat(store.isInForce()).isFalse();
+        assertThat(store.refused())
+                .hasValueSatisfying(reason -> assertThat(reason).contains("nothing of it is in force", "'directory'"));
+        assertThatThrownBy(() -> store.list(""))
+                .hasMessageContaining("MATR-1001")
+                .hasMessageContaining("'directory'");
+        store.modified(Map.of("matriarch.store.id", "main", "directory", "relative/too"));
+        assertThat(store.isInForce()).isFalse();
+
+        store.modified(Map.of("matriarch.store.id", "main", "directory", directory.toString()));
+        assertThat(store.isInForce()).isTrue();
+        assertThat(store.refused()).isEmpty();
+        assertThat(store.directory("a/")).contains(directory.resolve("a"));
+        store.deactivate();
+
+        new FileObjectStore(Map.of()).deactivate(); // nothing was begun
+    }
+
+    @Test
     void saysWhatItRefusesUntilItIsMended() {
         Map<String, Object> good = Map.of("matriarch.store.id", "main", "directory", directory.toString());
         var store = new FileObjectStore(good);
