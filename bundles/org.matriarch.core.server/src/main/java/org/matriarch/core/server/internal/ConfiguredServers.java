@@ -54,7 +54,7 @@ public final class ConfiguredServers implements Servers {
     }
 
     private final Path defaultHome;
-    private final LastGood lastGood;
+    private final KeptConfigurations lastGood;
     private final List<Subscriber> subscribers = new CopyOnWriteArrayList<>();
 
     private volatile Configurations now = Configurations.NONE;
@@ -75,7 +75,7 @@ public final class ConfiguredServers implements Servers {
 
     ConfiguredServers(Path baseDirectory) {
         this.defaultHome = baseDirectory.resolve("matriarch").toAbsolutePath();
-        this.lastGood = new LastGood(baseDirectory.resolve("last-good"));
+        this.lastGood = new KeptConfigurations(baseDirectory.resolve("last-good"));
         lastGood.forgetOrphans(LOCATION); // deleted while the container was down: not to come back by a broken new file
     }
 

@@ -229,7 +229,7 @@ final class ConfiguredServersTest {
 
     @Test
     void doesNotTrustWhatWasKeptBlindly() {
-        LastGood kept = new LastGood(data.resolve("last-good"));
+        KeptConfigurations kept = new KeptConfigurations(data.resolve("last-good"));
         kept.keep("global", Map.of("gone_option", "1"));
         kept.keep("server-main", Map.of("conninfo", "host=pg", "gone_option", "1"));
         kept.keep("server-b", Map.of("conninfo", "host=pg"));

@@ -25,13 +25,17 @@ import org.matriarch.spi.storage.ObjectExistsException;
 import org.matriarch.spi.storage.ObjectInfo;
 import org.matriarch.spi.storage.ObjectMissingException;
 import org.matriarch.spi.storage.ObjectName;
+import org.matriarch.spi.storage.ObjectStore;
 import org.matriarch.spi.storage.StorageException;
 import org.matriarch.spi.storage.StoreFullException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The objects of one directory, under one configuration. Does nothing on the disk until it is asked for something. */
-final class DirectoryStore {
+/**
+ * The objects of one directory, under one configuration: what began with it ends there. Does nothing on the disk until it is
+ * asked for something.
+ */
+final class DirectoryStore implements ObjectStore {
 
     private static final Logger LOG = LoggerFactory.getLogger(DirectoryStore.class);
 
@@ -53,11 +57,13 @@ final class DirectoryStore {
         this.failures = new Failures(settings.id(), root);
     }
 
-    StoreSettings settings() {
-        return settings;
+    @Override
+    public String id() {
+        return settings.id();
     }
 
-    ObjectInfo put(ObjectName name, InputStream content, long sizeBytes) throws StorageException {
+    @Override
+    public ObjectInfo put(ObjectName name, InputStream content, long sizeBytes) throws StorageException {
         Path target = pathOf(name);
         if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
             throw new ObjectExistsException(settings.id(), name);
@@ -79,7 +85,8 @@ final class DirectoryStore {
         }
     }
 
-    ObjectInfo replace(ObjectName name, byte[] content) throws StorageException {
+    @Override
+    public ObjectInfo replace(ObjectName name, byte[] content) throws StorageException {
         Path target = pathOf(name);
         try {
             Path temporary = openTemporary(target, file -> disk.write(file, ByteBuffer.wrap(content)));
@@ -95,11 +102,13 @@ final class DirectoryStore {
         }
     }
 
-    ObjectBatch batch() {
+    @Override
+    public ObjectBatch batch() {
         return new FileBatch(this, disk);
     }
 
-    InputStream open(ObjectName name, long offsetBytes) throws StorageException {
+    @Override
+    public InputStream open(ObjectName name, long offsetBytes) throws StorageException {
         Path file = pathOf(name);
         try {
             FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
@@ -126,7 +135,8 @@ final class DirectoryStore {
         }
     }
 
-    Optional<ObjectInfo> find(ObjectName name) throws StorageException {
+    @Override
+    public Optional<ObjectInfo> find(ObjectName name) throws StorageException {
         try {
             BasicFileAttributes attributes =
                     Files.readAttributes(pathOf(name), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
@@ -142,8 +152,9 @@ final class DirectoryStore {
         }
     }
 
-    List<ObjectInfo> list(String prefix) throws StorageException {
-        directory(prefix);
+    @Override
+    public List<ObjectInfo> list(String prefix) throws StorageException {
+        pathOf(prefix);
         try {
             return TreeWalk.list(root, prefix);
         } catch (NoSuchFileException e) {
@@ -153,12 +164,14 @@ final class DirectoryStore {
         }
     }
 
-    void delete(ObjectName name) throws StorageException {
+    @Override
+    public void delete(ObjectName name) throws StorageException {
         delete(List.of(name));
     }
 
     /** Each directory is synced once, after the last file of it that is to go. */
-    void delete(Collection<ObjectName> names) throws StorageException {
+    @Override
+    public void delete(Collection<ObjectName> names) throws StorageException {
         var left = new LinkedHashMap<Path, ObjectName>();
         try {
             for (ObjectName name : names) {
@@ -205,11 +218,12 @@ final class DirectoryStore {
         }
     }
 
-    void deleteAll(String prefix) throws StorageException {
+    @Override
+    public void deleteAll(String prefix) throws StorageException {
         if (!prefix.endsWith("/")) {
             throw new IllegalArgumentException("'%s' does not end with '/'".formatted(prefix));
         }
-        Path top = directory(prefix);
+        Path top = pathOf(prefix);
         try {
             if (Files.isDirectory(top, LinkOption.NOFOLLOW_LINKS) && isInside(top)) {
                 directories.forget(top);
@@ -223,8 +237,13 @@ final class DirectoryStore {
         }
     }
 
+    @Override
+    public Optional<Path> directory(String prefix) {
+        return Optional.of(pathOf(prefix));
+    }
+
     /** Returns the directory of a prefix, which may end within a name. */
-    Path directory(String prefix) {
+    Path pathOf(String prefix) {
         if (!prefix.isEmpty()) {
             String whole = prefix.endsWith("/") ? prefix.substring(0, prefix.length() - 1) : prefix;
             return root.resolve(new ObjectName(whole).value());

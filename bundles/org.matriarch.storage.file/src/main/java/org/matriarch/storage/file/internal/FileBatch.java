@@ -49,7 +49,7 @@ final class FileBatch implements ObjectBatch {
         try {
             return new Writer(name, file, sizeBytes, store.create(file));
         } catch (FileAlreadyExistsException e) {
-            throw new ObjectExistsException(store.settings().id(), name);
+            throw new ObjectExistsException(store.id(), name);
         } catch (IOException e) {
             throw store.failures().of("write", name, e);
         }
@@ -61,9 +61,9 @@ final class FileBatch implements ObjectBatch {
         try {
             store.link(store.pathOf(existing), file);
         } catch (NoSuchFileException e) {
-            throw new ObjectMissingException(store.settings().id(), existing);
+            throw new ObjectMissingException(store.id(), existing);
         } catch (FileAlreadyExistsException e) {
-            throw new ObjectExistsException(store.settings().id(), name);
+            throw new ObjectExistsException(store.id(), name);
         } catch (UnsupportedOperationException | FileSystemException e) {
             LOG.debug("'{}' is not linked to '{}'", name, existing, e); // too many links, or a file system without
             return false;
@@ -76,7 +76,7 @@ final class FileBatch implements ObjectBatch {
 
     @Override
     public Optional<Path> directory(String prefix, long sizeBytes) throws StorageException {
-        Path directory = store.directory(prefix);
+        Path directory = store.pathOf(prefix);
         try {
             store.require(directory);
         } catch (IOException e) {
@@ -95,7 +95,7 @@ final class FileBatch implements ObjectBatch {
             changed(file);
             queue.add(name, content);
         } catch (NoSuchFileException e) {
-            throw new ObjectMissingException(store.settings().id(), name);
+            throw new ObjectMissingException(store.id(), name);
         } catch (IOException e) {
             throw store.failures().of("read", name, e);
         }

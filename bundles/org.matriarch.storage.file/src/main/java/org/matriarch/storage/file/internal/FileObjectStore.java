@@ -39,7 +39,7 @@ public final class FileObjectStore implements ObjectStore, Reconfigurable {
 
     private final LastGood<StoreSettings> settings;
     /** Null until a configuration is in force. */
-    private volatile @Nullable OpenStore current;
+    private volatile @Nullable DirectoryStore current;
 
     private volatile @Nullable Thread cleaner;
 
@@ -61,7 +61,7 @@ public final class FileObjectStore implements ObjectStore, Reconfigurable {
 
     private void begin(Disk disk) {
         StoreSettings first = settings.inForce();
-        current = new OpenStore(new DirectoryStore(first, disk));
+        current = new DirectoryStore(first, disk);
         // A walk through millions of files must not keep the store from serving.
         var thread = new Thread(() -> clean(first), "matriarch-clean-" + first.id());
         thread.setDaemon(true);
@@ -84,14 +84,14 @@ public final class FileObjectStore implements ObjectStore, Reconfigurable {
             begin(new Disk());
         } else if (!settings.inForce().equals(before.get())) {
             StoreSettings now = settings.inForce();
-            current = new OpenStore(new DirectoryStore(now, new Disk()));
+            current = new DirectoryStore(now, new Disk());
             LOG.info("store '{}' is now at '{}'", now.id(), now.root());
         }
     }
 
     /** Returns what serves now; fails as long as no configuration was in force. */
-    private OpenStore open() {
-        OpenStore now = current;
+    private DirectoryStore open() {
+        DirectoryStore now = current;
         if (now == null) {
             settings.inForce(); // says why
             throw new IllegalStateException("the store is about to open");

@@ -48,8 +48,7 @@ final class SyncQueue implements AutoCloseable {
 
     private synchronized void add(Pending pending) throws StorageException {
         if (threads.size() < THREADS) {
-            Thread thread =
-                    new Thread(this::work, "matriarch-sync-" + store.settings().id());
+            Thread thread = new Thread(this::work, "matriarch-sync-" + store.id());
             thread.setDaemon(true);
             threads.add(thread);
             thread.start();
@@ -84,10 +83,7 @@ final class SyncQueue implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StorageException(
-                    "unable to sync a batch of store '%s': interrupted"
-                            .formatted(store.settings().id()),
-                    true,
-                    e);
+                    "unable to sync a batch of store '%s': interrupted".formatted(store.id()), true, e);
         }
         if (failure != null) {
             throw failure;

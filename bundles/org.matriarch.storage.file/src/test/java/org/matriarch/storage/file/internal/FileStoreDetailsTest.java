@@ -71,7 +71,7 @@ final class FileStoreDetailsTest {
         Path precious = Files.writeString(outside.resolve("precious"), "keep");
         DirectoryStore store = store();
         put(store, "x");
-        Path root = store.directory("");
+        Path root = store.pathOf("");
         Files.createSymbolicLink(root.resolve("wals/out"), outside);
         Files.createSymbolicLink(root.resolve("wals/file"), precious);
 
@@ -94,11 +94,11 @@ final class FileStoreDetailsTest {
         DirectoryStore store = store();
         put(store, "x");
 
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(store.directory(""))))
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(store.pathOf(""))))
                 .isEqualTo("rwx------");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(store.directory("wals/"))))
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(store.pathOf("wals/"))))
                 .isEqualTo("rwx------");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(store.directory("wals/1"))))
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(store.pathOf("wals/1"))))
                 .isEqualTo("rw-------");
     }
 
@@ -217,8 +217,8 @@ final class FileStoreDetailsTest {
     void goesOnAfterItsDirectoriesWereRemoved() throws IOException {
         DirectoryStore store = store();
         put(store, "x");
-        Files.delete(store.directory("wals/1"));
-        Files.delete(store.directory("wals"));
+        Files.delete(store.pathOf("wals/1"));
+        Files.delete(store.pathOf("wals"));
 
         put(store, "again");
 

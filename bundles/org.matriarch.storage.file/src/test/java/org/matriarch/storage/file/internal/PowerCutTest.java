@@ -147,7 +147,7 @@ final class PowerCutTest {
             store(place, new Disk()).deleteAll("base/");
 
             assertThat(store.list("")).extracting(info -> info.name().value()).containsExactly("keep/1");
-            assertThat(store.directory("base/")).doesNotExist();
+            assertThat(store.pathOf("base/")).doesNotExist();
         }
     }
 

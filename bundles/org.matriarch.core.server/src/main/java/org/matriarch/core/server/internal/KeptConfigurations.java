@@ -23,15 +23,15 @@ import org.slf4j.LoggerFactory;
  * The last values of each configuration file that were in force, kept for a container that starts while the file is
  * broken. The files may hold passwords: only their owner may read them.
  */
-final class LastGood {
+final class KeptConfigurations {
 
-    private static final Logger LOG = LoggerFactory.getLogger(LastGood.class);
+    private static final Logger LOG = LoggerFactory.getLogger(KeptConfigurations.class);
 
     private static final String SUFFIX = ".properties";
 
     private final Path directory;
 
-    LastGood(Path directory) {
+    KeptConfigurations(Path directory) {
         this.directory = directory;
     }
 
@@ -89,7 +89,7 @@ final class LastGood {
                     .map(file -> file.substring(0, file.length() - SUFFIX.length()))
                     .filter(name -> load(name)
                             .map(values -> values.getOrDefault(key, ""))
-                            .filter(LastGood::isGone)
+                            .filter(KeptConfigurations::isGone)
                             .isPresent())
                     .forEach(this::forget);
         } catch (IOException e) {

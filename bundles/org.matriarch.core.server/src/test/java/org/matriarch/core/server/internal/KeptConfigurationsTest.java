@@ -12,7 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-final class LastGoodTest {
+final class KeptConfigurationsTest {
 
     @TempDir
     Path directory;
@@ -20,12 +20,12 @@ final class LastGoodTest {
     @Test
     void keepsValuesForTheirOwnerOnly() throws IOException {
         Path kept = directory.resolve("kept");
-        LastGood lastGood = new LastGood(kept);
+        KeptConfigurations lastGood = new KeptConfigurations(kept);
 
         lastGood.keep("server-main", Map.of("conninfo", "host=größe = #"));
         lastGood.keep("server-main", Map.of("conninfo", "host=b"));
 
-        assertThat(new LastGood(kept).load("server-main")).contains(Map.of("conninfo", "host=b"));
+        assertThat(new KeptConfigurations(kept).load("server-main")).contains(Map.of("conninfo", "host=b"));
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(kept)))
                 .isEqualTo("rwx------");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(kept.resolve("server-main.properties"))))
@@ -34,7 +34,7 @@ final class LastGoodTest {
 
     @Test
     void writesNothingThatIsThereAlready() throws IOException {
-        LastGood lastGood = new LastGood(directory);
+        KeptConfigurations lastGood = new KeptConfigurations(directory);
         lastGood.keep("a", Map.of("k", "v"));
         Path file = directory.resolve("a.properties");
         Files.setLastModifiedTime(file, FileTime.fromMillis(0));
@@ -46,7 +46,7 @@ final class LastGoodTest {
 
     @Test
     void forgets() {
-        LastGood lastGood = new LastGood(directory);
+        KeptConfigurations lastGood = new KeptConfigurations(directory);
         lastGood.keep("a", Map.of());
 
         lastGood.forget("a");
@@ -58,21 +58,21 @@ final class LastGoodTest {
     @Test
     void livesWithADirectoryThatCannotBeUsed() throws IOException {
         Path file = Files.writeString(directory.resolve("file"), "", UTF_8);
-        LastGood lastGood = new LastGood(file);
+        KeptConfigurations lastGood = new KeptConfigurations(file);
         Files.createDirectories(directory.resolve("b.properties/full"));
         Files.writeString(directory.resolve("c.properties"), "k=\\u12", UTF_8);
 
         lastGood.keep("a", Map.of());
         lastGood.forget("a");
-        new LastGood(directory).forget("b");
+        new KeptConfigurations(directory).forget("b");
 
         assertThat(lastGood.load("a")).isEmpty();
-        assertThat(new LastGood(directory).load("c")).isEmpty();
+        assertThat(new KeptConfigurations(directory).load("c")).isEmpty();
     }
 
     @Test
     void forgetsWhatItsFileIsGoneOf() throws IOException {
-        LastGood lastGood = new LastGood(directory);
+        KeptConfigurations lastGood = new KeptConfigurations(directory);
         Path there = Files.writeString(directory.resolve("a.cfg"), "", UTF_8);
         lastGood.keep("there", Map.of("at", there.toUri().toString()));
         lastGood.keep("gone", Map.of("at", directory.resolve("b.cfg").toUri().toString()));
@@ -81,7 +81,7 @@ final class LastGoodTest {
         lastGood.keep("nowhere", Map.of());
 
         lastGood.forgetOrphans("at");
-        new LastGood(directory.resolve("none")).forgetOrphans("at");
+        new KeptConfigurations(directory.resolve("none")).forgetOrphans("at");
 
         assertThat(lastGood.load("gone")).isEmpty();
         assertThat(lastGood.load("there")).isPresent();
