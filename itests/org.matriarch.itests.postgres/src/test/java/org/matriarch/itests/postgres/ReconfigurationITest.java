@@ -114,13 +114,23 @@ final class ReconfigurationITest {
                         "basebackup_retry_times", List.of("0", "1"),
                         "basebackup_retry_sleep", List.of("1", "2"),
                         "last_wal_maximum_age", List.of("1 DAYS", "2 WEEKS")),
-                Map.of("check_timeout", "soon", "matriarch_home", "relative", "barman_home", "/srv", "bandwidth_limit", "1"));
+                Map.of(
+                        "check_timeout",
+                        "soon",
+                        "matriarch_home",
+                        "relative",
+                        "barman_home",
+                        "/srv",
+                        "bandwidth_limit",
+                        "1"));
         store = new EditedFile(
                 container,
                 STORE,
                 Map.of(
-                        "matriarch.store.id", "vault",
-                        "directory", container.data().resolve("vault").toString()),
+                        "matriarch.store.id",
+                        "vault",
+                        "directory",
+                        container.data().resolve("vault").toString()),
                 Map.of("reserve_mebibytes", List.of("0", "1", "2", "64")),
                 Map.of(
                         "reserve_mebibytes", "many",
@@ -274,7 +284,8 @@ final class ReconfigurationITest {
         container.configure(file, "matriarch.compressor.id = new\ncompress = gzip -c\n");
         await("refusal")
                 .atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(container.ok("plugin:list", "--format", "json").out())
+                .untilAsserted(() -> assertThat(
+                                container.ok("plugin:list", "--format", "json").out())
                         .containsPattern(plugin.formatted("REFUSED"))
                         .contains("'etc/%s' is refused, and nothing of it is in force: 'magic'".formatted(file)));
 
@@ -282,13 +293,15 @@ final class ReconfigurationITest {
                 file, "matriarch.compressor.id = new\ncompress = gzip -c\ndecompress = gzip -dc\nmagic = 1f8b08\n");
         await("plugin")
                 .atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(container.ok("plugin:list", "--format", "json").out())
+                .untilAsserted(() -> assertThat(
+                                container.ok("plugin:list", "--format", "json").out())
                         .containsPattern(plugin.formatted("ACTIVE"))
                         .doesNotContain("is refused"));
         container.removeConfiguration(file);
         await("end of the plugin")
                 .atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(container.ok("plugin:list", "--format", "json").out())
+                .untilAsserted(() -> assertThat(
+                                container.ok("plugin:list", "--format", "json").out())
                         .doesNotContain("\"new\""));
     }
 
@@ -319,13 +332,16 @@ final class ReconfigurationITest {
 
     /** Returns each option that is not a default, with its value and the file that it comes from. */
     private static Map<String, String> inForce() {
-        String shown = container.ok("configuration:show", "main", "--minimal", "--format", "json").out();
+        String shown = container
+                .ok("configuration:show", "main", "--minimal", "--format", "json")
+                .out();
         return OPTION.matcher(shown)
                 .results()
                 .filter(option -> !option.group(1).equals("conninfo"))
                 .collect(Collectors.toMap(
                         option -> option.group(1),
-                        option -> "%s from %s".formatted(option.group(2), option.group(4).replace("\"", ""))));
+                        option -> "%s from %s"
+                                .formatted(option.group(2), option.group(4).replace("\"", ""))));
     }
 
     private static Map<String, String> written() {
@@ -338,7 +354,9 @@ final class ReconfigurationITest {
 
     /** As slow as was asked for when it began, whatever was asked for later, and in one place. */
     private static void backupWentOnAsItBegan() {
-        String shown = container.ok("backup:show", "main", "latest", "--format", "json").out();
+        String shown = container
+                .ok("backup:show", "main", "latest", "--format", "json")
+                .out();
         assertThat(field(shown, "status")).isEqualTo("DONE");
         Duration taken =
                 Duration.between(Instant.parse(field(shown, "beginTime")), Instant.parse(field(shown, "endTime")));
@@ -369,7 +387,8 @@ final class ReconfigurationITest {
     }
 
     private static String field(String json, String name) {
-        Matcher value = Pattern.compile("\"%s\" *: *\"?([^\",}]+)".formatted(name)).matcher(json);
+        Matcher value =
+                Pattern.compile("\"%s\" *: *\"?([^\",}]+)".formatted(name)).matcher(json);
         assertThat(value.find()).as(name).isTrue();
         return value.group(1).strip();
     }
