@@ -6,8 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -25,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.matriarch.http.internal.command.CommandRequest;
 import org.matriarch.http.internal.metrics.Metrics;
+import org.matriarch.testkit.network.FreePort;
 
 /** The whole way of a command: the script, curl, the door. */
 @Timeout(120)
@@ -76,7 +75,7 @@ final class ScriptTest {
         Script script = Script.start(data, "backup:create", "x");
         await().atMost(Duration.ofSeconds(60)).until(() -> door.inside() == 3);
 
-        String port = freePort();
+        String port = Integer.toString(FreePort.next());
         door.modify(Map.of("port", port));
         moved.countDown();
 
@@ -86,12 +85,6 @@ final class ScriptTest {
         assertThat(end.code()).isZero();
         assertThat(Files.readString(tokenFile())).contains("127.0.0.1:" + port + "\n");
         assertThat(Script.run(data, "server:list").code()).isZero();
-    }
-
-    private static String freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return Integer.toString(socket.getLocalPort());
-        }
     }
 
     @Test

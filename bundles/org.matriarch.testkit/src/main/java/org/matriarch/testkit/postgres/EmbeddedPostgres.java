@@ -5,8 +5,6 @@ import static org.awaitility.Awaitility.await;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.matriarch.testkit.network.FreePort;
 
 /**
  * One real PostgreSQL server on loopback.
@@ -76,7 +75,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         this.setup = setup;
         this.arguments = Map.copyOf(arguments);
         this.portIsFixed = port.isPresent();
-        this.port = port.orElseGet(EmbeddedPostgres::freePort);
+        this.port = port.orElseGet(FreePort::next);
     }
 
     /** Begins a new server of a major version. */
@@ -114,7 +113,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
                         "PostgreSQL %d did not start:%n%s".formatted(setup.major(), tail(said)));
             }
             if (portTaken && !portIsFixed) {
-                port = freePort();
+                port = FreePort.next();
             }
         }
     }
@@ -359,15 +358,6 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private static String tail(String text) {
         List<String> lines = text.lines().toList();
         return String.join(System.lineSeparator(), lines.subList(Math.max(0, lines.size() - 30), lines.size()));
-    }
-
-    /** Returns a port that nobody listens on now. */
-    static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static void killAll() {

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.matriarch.testkit.network.FreePort;
 
 /** Lets a shell script run servers and SQL without any PostgreSQL program installed. Its servers outlive it. */
 public final class PostgresMain {
@@ -62,7 +63,7 @@ public final class PostgresMain {
     private static boolean carryOut(List<String> arguments, PrintStream out) throws IOException, SQLException {
         switch (arguments.get(0)) {
             case "unpack" -> PostgresBinaries.unpack(number(arguments, 1), path(arguments, 2));
-            case "port" -> out.println(EmbeddedPostgres.freePort());
+            case "port" -> out.println(FreePort.next());
             case "initdb" ->
                 PostgresBuilder.initialise(number(arguments, 1), path(arguments, 2), settings(arguments, 3));
             case "start" -> start(arguments);

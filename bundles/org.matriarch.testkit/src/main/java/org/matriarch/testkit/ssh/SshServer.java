@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.matriarch.testkit.network.FreePort;
 import org.matriarch.testkit.postgres.ServerUser;
 
 /**
@@ -60,7 +60,7 @@ public final class SshServer implements AutoCloseable {
         try {
             Files.createDirectories(directory);
             Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
-            var server = new SshServer(directory, freePort(), settings, fileServer);
+            var server = new SshServer(directory, FreePort.next(), settings, fileServer);
             server.makeKey("host");
             server.makeKey("key");
             Files.copy(directory.resolve("key.pub"), directory.resolve("authorized_keys"));
@@ -206,12 +206,6 @@ public final class SshServer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 }

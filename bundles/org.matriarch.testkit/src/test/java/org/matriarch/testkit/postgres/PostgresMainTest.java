@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.matriarch.testkit.network.FreePort;
 
 final class PostgresMainTest {
 
@@ -21,7 +22,7 @@ final class PostgresMainTest {
     @Test
     void runsAServerFromOneCommandToTheNext() {
         String data = directory.resolve("data").toString();
-        String port = Integer.toString(EmbeddedPostgres.freePort());
+        String port = Integer.toString(FreePort.next());
 
         assertThat(run("initdb", "17", data, "work_mem=5MB")).isZero();
         assertThat(run("start", "17", data, port, directory.resolve("log").toString(), "jit=off"))

@@ -8,8 +8,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.io.Writer;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,10 +18,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.matriarch.testkit.network.FreePort;
 import org.matriarch.testkit.postgres.EmbeddedPostgres;
 
 /**
@@ -38,7 +36,7 @@ final class Container implements AutoCloseable {
 
     private final Path data;
     private final int homeMebibytes;
-    private final int walPort = freePort();
+    private final int walPort = FreePort.next();
     private int promptPort;
     private @Nullable Process process;
     private @Nullable Path certificate;
@@ -239,7 +237,7 @@ final class Container implements AutoCloseable {
             return;
         }
         try {
-            promptPort = freePort();
+            promptPort = FreePort.next();
             Path shell = data.resolve("etc/org.apache.karaf.shell.cfg");
             configure(
                     "org.apache.karaf.shell.cfg",
@@ -382,23 +380,6 @@ final class Container implements AutoCloseable {
                 .atMost(PATIENCE)
                 .until(() -> log().contains(
                                 "the door for WAL is open on 127.0.0.1, port %d: %s".formatted(walPort, walUrl())));
-    }
-
-    /** Below the ports that the system gives to connections by itself, so that it is still free after a restart. */
-    static int freePort() {
-        return new Random()
-                .ints(100, 20_000, 30_000)
-                .filter(Container::isFree)
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private static boolean isFree(int port) {
-        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-            return socket.isBound();
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     private void awaitReady() {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.matriarch.testkit.network.FreePort;
 
 /**
  * The ports of a container's doors that are Karaf's: the prompt and JMX.
@@ -15,10 +16,10 @@ record Doors(int ssh, int jmx) {
 
     /** Opens them on ports of their own, for other containers run here, to the users of these files. */
     static Doors open(Container container, String users, String keys) {
-        var doors = new Doors(Container.freePort(), Container.freePort());
+        var doors = new Doors(FreePort.next(), FreePort.next());
         set(container, "org.apache.karaf.shell.cfg", "sshPort", doors.ssh());
         set(container, "org.apache.karaf.management.cfg", "rmiRegistryPort", doors.jmx());
-        set(container, "org.apache.karaf.management.cfg", "rmiServerPort", Container.freePort());
+        set(container, "org.apache.karaf.management.cfg", "rmiServerPort", FreePort.next());
         container.configure("users.properties", users);
         container.configure("keys.properties", keys);
         return doors;

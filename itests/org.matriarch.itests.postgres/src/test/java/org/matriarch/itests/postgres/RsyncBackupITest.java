@@ -210,7 +210,7 @@ final class RsyncBackupITest {
             await("files on their way")
                     .pollInterval(Duration.ofMillis(300))
                     .atMost(PATIENCE)
-                    .until(() -> !programs().isEmpty()
+                    .until(() -> !programs(server).isEmpty()
                             && container
                                     .run("job:list", "--format", "json")
                                     .out()
@@ -218,7 +218,9 @@ final class RsyncBackupITest {
 
             container.kill9();
 
-            await("end of all programs").atMost(PATIENCE).until(() -> programs().isEmpty());
+            await("end of all programs")
+                    .atMost(PATIENCE)
+                    .until(() -> programs(server).isEmpty());
             container.startAgain();
             container.awaitStreaming("main");
             assertThat(container.ok("backup:list", "main").out())
@@ -269,13 +271,15 @@ final class RsyncBackupITest {
         assertThat(container.ok("backup:list", "main").out()).doesNotContain("STARTED");
     }
 
-    /** Returns the programs that work with our SSH server, on either side. */
-    private List<ProcessHandle> programs() {
+    /** Returns the programs that copy from a server through our SSH server, on either side. */
+    private List<ProcessHandle> programs(EmbeddedPostgres server) {
         String key = ssh.command().replaceAll(".*'UserKnownHostsFile=([^']+)'.*", "$1");
         return ProcessHandle.allProcesses()
                 .filter(each -> {
                     String line = each.info().commandLine().orElse("");
-                    return line.contains(key) || line.contains("rsync --server");
+                    return line.contains(key)
+                            || line.contains("rsync --server")
+                                    && line.contains(server.dataDirectory().toString());
                 })
                 .toList();
     }
