@@ -17,6 +17,16 @@ make_house_wal() {
         printf "%s/00000001%08X/00000001%08X000000%02X\n", wals, number, number, $1 % 256
     }' > "$work/segments.txt"
     xargs truncate -s 16777216 < "$work/segments.txt" || fail "unable to fill the archive in $1"
+    date_house_wal "$1/wals"
+}
+
+# As old as the backups between which it lies, so that what is new is little, as in a real archive.
+date_house_wal() {
+    local directory seconds=$((EPOCHSECONDS - 86400 * HOUSE_BACKUPS))
+    for directory in "$1"/*/; do
+        touch -d "@$seconds" "$directory"* "$directory" || fail "unable to date the archive in $1"
+        seconds=$((seconds + 86400 * HOUSE_BACKUPS * 256 / HOUSE_SEGMENTS))
+    done
 }
 
 # One backup a day, each with the record and the manifest of a real one; only where it begins and ends is its own.
@@ -114,6 +124,8 @@ measure_house() {
         end_container
         settle
         start_house "ready s"
+        time_house_command "at once ms" backup:list "$first"
+        sleep "$IDLE_SECONDS"
         time_house_command "server:list ms" server:list
         time_house_command "backup:list ms" backup:list "$first"
         time_house_command "wal:list ms" wal:list "$first"

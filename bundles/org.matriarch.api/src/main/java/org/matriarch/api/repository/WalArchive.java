@@ -33,6 +33,12 @@ public interface WalArchive {
      */
     Outcome store(WalFileName name, Path file);
 
+    /**
+     * Makes ready what questions are answered from, which the first one after a start would have to wait for. Does nothing where
+     * another process takes care of the archive: there, each question is answered from what it finds.
+     */
+    default void prepare() {}
+
     /** Returns the entry of a name. */
     Optional<WalEntry> find(WalFileName name);
 

@@ -34,6 +34,7 @@ public final class InMemoryWalArchive implements WalArchive {
 
     private final Map<WalFileName, Stored> stored = new ConcurrentSkipListMap<>();
     private final Faults faults;
+    private volatile boolean prepared;
 
     /** Holds nothing yet, and never breaks. */
     public InMemoryWalArchive() {
@@ -69,6 +70,16 @@ public final class InMemoryWalArchive implements WalArchive {
     /** Returns the bytes of a file that must be there. */
     public byte[] content(WalFileName name) {
         return require(name).content().clone();
+    }
+
+    @Override
+    public void prepare() {
+        prepared = true;
+    }
+
+    /** Returns whether {@link #prepare} was called. */
+    public boolean isPrepared() {
+        return prepared;
     }
 
     /** Returns the names of all files, in order. */

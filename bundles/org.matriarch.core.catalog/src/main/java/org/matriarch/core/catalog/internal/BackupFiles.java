@@ -68,8 +68,8 @@ final class BackupFiles {
     }
 
     private Stream<WalFileName> allWal() {
-        return new WalUse(repository.wal().entries())
-                .of(backup, backups).stream().map(WalEntry::name);
+        return new WalUse(repository.wal().entries(), backups)
+                .of(backup).stream().map(WalEntry::name);
     }
 
     private static String pathOf(WalArchive archive, WalFileName name) {

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -119,17 +120,30 @@ public final class CatalogKeeper {
                 .toList();
     }
 
-    private void lookAtAll() {
+    /** One after the other where they answer soon: a command that is given right after a start is not to wait for all. */
+    private void lookAtAll() throws InterruptedException {
         for (ServerConfiguration server : servers.servers()) {
-            look(server.name());
+            var ended = new CountDownLatch(1);
+            look(server.name(), ended::countDown);
+            if (!ended.await(BREATH_MILLIS, TimeUnit.MILLISECONDS)) {
+                LOG.trace("the backups of server '{}' are being looked at still", server.name());
+            }
         }
     }
 
     private void look(String server) {
+        look(server, () -> {});
+    }
+
+    private void look(String server, Runnable then) {
         if (busy.add(server)) {
-            workers.execute(() -> tend(server));
+            workers.execute(() -> {
+                tend(server);
+                then.run();
+            });
         } else {
             rechecks.request(server); // what came meanwhile may have been missed
+            then.run();
         }
     }
 
@@ -142,13 +156,14 @@ public final class CatalogKeeper {
                             server,
                             brokenDeletions.computeIfAbsent(
                                     server, name -> catalog.deletions().broken(name)));
+            catalog.prepare(server);
         } catch (MatriarchException e) {
             if (NOT_OURS.contains(e.code())) {
                 LOG.debug("the backups of server '{}' are not looked at: {}", server, e.summary());
             } else {
                 LOG.warn("unable to look at the backups of server '{}': {}", server, e.getMessage());
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError e) { // a plugin's classes may go while it is asked
             LOG.error("unable to look at the backups of server '{}'", server, e);
         } finally {
             busy.remove(server);

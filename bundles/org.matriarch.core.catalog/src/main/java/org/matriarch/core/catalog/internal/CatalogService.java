@@ -92,7 +92,7 @@ public final class CatalogService implements BackupCatalog, Retention {
                 .toList();
         return backups.isEmpty()
                 ? backups
-                : new WalUse(repository.wal().entries()).counted(judged.of(configuration, backups));
+                : new WalUse(repository.wal().entries(), judged.of(configuration, backups)).counted();
     }
 
     @Override
@@ -207,6 +207,11 @@ public final class CatalogService implements BackupCatalog, Retention {
     @Override
     public Optional<Job> resumeDeletion(String server) {
         return deletions.resume(server, deletions.broken(server));
+    }
+
+    /** Has at hand what lists are made of, so that the first one after a start need not wait for it. */
+    void prepare(String server) {
+        repository(server).wal().prepare();
     }
 
     /** Returns those who finish what the end of a container broke off. */

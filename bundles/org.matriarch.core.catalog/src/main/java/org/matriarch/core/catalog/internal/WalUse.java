@@ -2,7 +2,11 @@ package org.matriarch.core.catalog.internal;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.matriarch.api.model.Backup;
 import org.matriarch.api.model.BackupSize;
 import org.matriarch.api.model.WalFileName;
@@ -12,19 +16,21 @@ import org.matriarch.api.repository.WalEntry;
 final class WalUse {
 
     private final List<WalEntry> entries;
+    private final List<Backup> backups;
+    private final NavigableSet<WalFileName> begins = new TreeSet<>();
 
-    /** Assigns {@code entries}, which are given in name order. */
-    WalUse(List<WalEntry> entries) {
+    /** Assigns {@code entries}, which are given in name order, to {@code backups}, which are all of the server. */
+    WalUse(List<WalEntry> entries, List<Backup> backups) {
         this.entries = entries;
+        this.backups = backups;
+        backups.forEach(backup -> begin(backup).ifPresent(begins::add));
     }
 
-    /** Returns the backups, given oldest first, with the WAL of each counted. */
-    List<Backup> counted(List<Backup> backups) {
+    /** Returns the backups with the WAL of each counted. */
+    List<Backup> counted() {
         var counted = new ArrayList<Backup>(backups.size());
         for (Backup backup : backups) {
-            long bytes = of(backup, backups).stream()
-                    .mapToLong(WalEntry::storedBytes)
-                    .sum();
+            long bytes = segments(backup).mapToLong(WalEntry::storedBytes).sum();
             BackupSize size = backup.size();
             counted.add(backup.withSize(new BackupSize(size.sizeBytes(), size.storedBytes(), bytes, size.fileCount())));
         }
@@ -32,20 +38,19 @@ final class WalUse {
     }
 
     /** Returns the archived segments from a backup's begin up to the next backup's, or to the last. */
-    List<WalEntry> of(Backup backup, List<Backup> backups) {
+    List<WalEntry> of(Backup backup) {
+        return segments(backup).toList();
+    }
+
+    private Stream<WalEntry> segments(Backup backup) {
         Optional<WalFileName> begin = begin(backup);
         if (begin.isEmpty()) {
-            return List.of();
+            return Stream.empty();
         }
-        Optional<WalFileName> next = backups.stream()
-                .flatMap(other -> begin(other).stream())
-                .filter(other -> other.compareTo(begin.get()) > 0)
-                .min(WalFileName::compareTo);
+        @Nullable WalFileName next = begins.higher(begin.get());
         int from = firstAtOrAfter(begin.get());
-        int to = next.map(this::firstAtOrAfter).orElse(entries.size());
-        return entries.subList(from, to).stream()
-                .filter(entry -> entry.name().isSegment())
-                .toList();
+        int to = next == null ? entries.size() : firstAtOrAfter(next);
+        return entries.subList(from, to).stream().filter(entry -> entry.name().isSegment());
     }
 
     private static Optional<WalFileName> begin(Backup backup) {

@@ -56,6 +56,7 @@ final class CatalogKeeperTest {
 
         await().until(() -> repository.findBackup(Fixtures.id(2)).isEmpty());
         assertThat(repository.findBackup(Fixtures.id(1)).orElseThrow().status()).isEqualTo(BackupStatus.FAILED);
+        await().until(() -> repository.wal().isPrepared());
     }
 
     @Test

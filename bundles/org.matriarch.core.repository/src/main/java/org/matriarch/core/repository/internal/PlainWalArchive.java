@@ -103,6 +103,13 @@ final class PlainWalArchive implements WalArchive {
     }
 
     @Override
+    public void prepare() {
+        if (custody.isOurs()) {
+            index();
+        }
+    }
+
+    @Override
     public List<WalEntry> entries() {
         return new WalEntries(index().lines());
     }

@@ -3,6 +3,8 @@ package org.matriarch.core.repository.internal;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Set;
+import java.util.function.IntPredicate;
+import java.util.function.LongPredicate;
 import org.matriarch.api.model.WalFileName;
 
 /**
@@ -49,6 +51,36 @@ final class SegmentTable {
         return copy;
     }
 
+    /** Returns the segments of some logs alone. */
+    SegmentTable ofLogs(LongPredicate wanted) {
+        long[] passed = Arrays.stream(logs()).filter(wanted).toArray();
+        SegmentTable copy = copy();
+        copy.retain(index -> Arrays.binarySearch(passed, log(keys[index])) >= 0);
+        return copy;
+    }
+
+    /** Returns the logs that there are segments of, in order. */
+    long[] logs() {
+        var logs = new long[size];
+        int count = 0;
+        for (int i = 0; i < size; i++) {
+            if (count == 0 || logs[count - 1] != log(keys[i])) {
+                logs[count] = log(keys[i]);
+                count++;
+            }
+        }
+        return Arrays.copyOf(logs, count);
+    }
+
+    /** Compares everything, where a coding's number means the same in both. */
+    boolean holdsTheSameAs(SegmentTable other) {
+        return timeline == other.timeline
+                && Arrays.equals(keys, 0, size, other.keys, 0, other.size)
+                && Arrays.equals(storedBytes, 0, size, other.storedBytes, 0, other.size)
+                && Arrays.equals(micros, 0, size, other.micros, 0, other.size)
+                && Arrays.equals(codings, 0, size, other.codings, 0, other.size);
+    }
+
     static long key(WalFileName name) {
         return Long.parseUnsignedLong(name.value(), 8, 24, 16);
     }
@@ -91,10 +123,18 @@ final class SegmentTable {
         return -1 - low;
     }
 
+    private static long log(long key) {
+        return key >>> Integer.SIZE;
+    }
+
     void removeAll(Set<Long> gone) {
+        retain(index -> !gone.contains(keys[index]));
+    }
+
+    private void retain(IntPredicate wanted) {
         int kept = 0;
         for (int i = 0; i < size; i++) {
-            if (!gone.contains(keys[i])) {
+            if (wanted.test(i)) {
                 keys[kept] = keys[i];
                 storedBytes[kept] = storedBytes[i];
                 micros[kept] = micros[i];

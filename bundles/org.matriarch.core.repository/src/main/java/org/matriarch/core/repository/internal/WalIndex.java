@@ -71,9 +71,7 @@ final class WalIndex {
                 WalTable found = content.isPresent()
                         ? scan.changes(known, content.get().newestMicros())
                         : scan.everything(known);
-                boolean same = content.isPresent()
-                        && content.get().whole()
-                        && found.lines().equals(known.lines());
+                boolean same = content.isPresent() && content.get().whole() && found.holdsTheSameAs(known);
                 swap(found, store);
                 if (!same && writable) {
                     LOG.info("WAL index '{}' made from the archive: {} files", file.path(), size());

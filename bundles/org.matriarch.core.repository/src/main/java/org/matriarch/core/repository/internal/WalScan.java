@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.matriarch.api.model.WalFileName;
 import org.matriarch.spi.storage.ObjectInfo;
 import org.matriarch.spi.storage.ObjectMissingException;
@@ -21,7 +21,6 @@ import org.matriarch.spi.storage.StorageException;
 /** Finds out what the archive really holds. */
 final class WalScan {
 
-    private static final int DIRECTORY_NAME_LENGTH = 16;
     private static final long CLOCK_SLACK_MICROS = 60_000_000;
 
     private final ObjectStore store;
@@ -53,20 +52,12 @@ final class WalScan {
             return everything(known);
         }
         Map<String, Boolean> changed = directories(directory.get(), untilMicros - CLOCK_SLACK_MICROS);
-        var indexed = new HashSet<String>();
-        var found = new WalTable();
-        for (WalLine line : known.lines()) {
-            String name = line.name().value();
-            // The name of a history file is just as long as that of a directory, and it lies in none.
-            String parent = name.substring(0, DIRECTORY_NAME_LENGTH);
-            if (name.length() > DIRECTORY_NAME_LENGTH && Boolean.FALSE.equals(changed.get(parent))) {
-                found.put(line);
-                indexed.add(parent);
-            }
-        }
-        for (Map.Entry<String, Boolean> child : changed.entrySet()) {
-            if (child.getValue() || !indexed.contains(child.getKey())) {
-                add(layout.walPrefix() + child.getKey() + "/", known, found);
+        Set<String> believed = known.directories();
+        believed.removeIf(name -> !Boolean.FALSE.equals(changed.get(name)));
+        WalTable found = known.in(believed);
+        for (String child : changed.keySet()) {
+            if (!believed.contains(child)) {
+                add(layout.walPrefix() + child + "/", known, found);
             }
         }
         addHistories(directory.get(), known, found);

@@ -5,11 +5,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.RandomAccess;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.matriarch.api.model.WalFileName;
 
 /** What is archived, by name. Made for a million segments and a few other files. Not thread-safe. */
@@ -18,7 +21,9 @@ final class WalTable {
     /** How a file is stored. There are only a few, so a table of segments holds their numbers. */
     private record Coding(Optional<String> compression, Optional<String> encryption) {}
 
+    private static final HexFormat HEX = HexFormat.of().withUpperCase();
     private static final int SEGMENT_LENGTH = 24;
+    private static final int DIRECTORY_LENGTH = 16;
 
     private final TreeMap<Long, SegmentTable> timelines = new TreeMap<>();
     private final TreeMap<WalFileName, WalLine> others = new TreeMap<>();
@@ -67,6 +72,50 @@ final class WalTable {
                 table.removeAll(keys);
             }
         });
+    }
+
+    /** Returns the names of the directories in which the files lie; histories lie in none. */
+    Set<String> directories() {
+        Set<String> directories = others.keySet().stream()
+                .flatMap(name -> directory(name).stream())
+                .collect(Collectors.toSet());
+        timelines.forEach((timeline, table) -> Arrays.stream(table.logs())
+                .mapToObj(log -> directory(timeline, log))
+                .forEach(directories::add));
+        return directories;
+    }
+
+    /** Returns a table of what lies in some directories. */
+    WalTable in(Set<String> directories) {
+        var copy = new WalTable();
+        copy.codings.addAll(codings);
+        timelines.forEach((timeline, table) ->
+                copy.timelines.put(timeline, table.ofLogs(log -> directories.contains(directory(timeline, log)))));
+        others.forEach((name, line) ->
+                directory(name).filter(directories::contains).ifPresent(found -> copy.others.put(name, line)));
+        return copy;
+    }
+
+    /** Compares all lines, without making them where that can be helped. */
+    boolean holdsTheSameAs(WalTable other) {
+        if (size() != other.size() || !others.equals(other.others)) {
+            return false;
+        }
+        if (!codings.equals(other.codings) || !timelines.keySet().equals(other.timelines.keySet())) {
+            return lines().equals(other.lines());
+        }
+        Iterator<SegmentTable> tables = other.timelines.values().iterator();
+        return timelines.values().stream().allMatch(table -> table.holdsTheSameAs(tables.next()));
+    }
+
+    private static String directory(long timeline, long log) {
+        return HEX.toHexDigits((int) timeline) + HEX.toHexDigits((int) log);
+    }
+
+    private static Optional<String> directory(WalFileName name) {
+        return name.kind() == WalFileName.Kind.HISTORY
+                ? Optional.empty()
+                : Optional.of(name.value().substring(0, DIRECTORY_LENGTH));
     }
 
     int size() {

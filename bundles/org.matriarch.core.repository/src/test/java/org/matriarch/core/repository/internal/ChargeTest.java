@@ -121,6 +121,8 @@ final class ChargeTest {
         PlainRepositories idle = repositories(directory);
         ServerConfiguration inactive = Samples.inactive(directory.resolve("main"), "default");
         assertThat(idle.repository(inactive).wal().entries()).isEmpty();
+        idle.repository(inactive).wal().prepare();
+        assertThat(directory.resolve("main/wals")).doesNotExist();
 
         PlainRepositories active = repositories(directory);
         active.takeCharge(server(directory));

@@ -181,6 +181,18 @@ final class FileStoreRepositoryTest {
         assertThat(repository(store(home), home).wal().entries()).isEmpty();
     }
 
+    @Test
+    void hasTheIndexReadyBeforeAnybodyAsks() throws IOException {
+        Path segment = Files.write(home.resolve("offered"), new byte[1 << 20]);
+        repository(store(home), home).wal().store(new WalFileName("000000010000000000000001"), segment);
+        Path index = home.resolve("main/wals/main-xlog.db");
+        Files.delete(index);
+
+        repository(store(home), home).wal().prepare();
+
+        assertThat(Files.readAllLines(index)).hasSize(1);
+    }
+
     private static boolean write(Repository repository) {
         try (BackupWriter writer = repository.begin(Samples.newBackup())) {
             Samples.fill(writer);

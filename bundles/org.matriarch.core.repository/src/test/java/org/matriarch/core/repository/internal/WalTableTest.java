@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.matriarch.api.model.Lsn;
 import org.matriarch.api.model.WalFileName;
@@ -87,6 +90,63 @@ final class WalTableTest {
     }
 
     @Test
+    void tellsWhatLiesInADirectory() {
+        var table = new WalTable();
+        List<String> names = List.of(
+                "000000010000000000000005",
+                "000000010000000000000006",
+                "000000010000000100000000",
+                "00000002.history",
+                "000000020000000000000005",
+                "000000020000000000000005.00000028.backup",
+                "000000020000000100000009.partial");
+        names.forEach(name -> table.put(WalLine.of(new WalFileName(name), 1, Instant.EPOCH, Optional.of("gzip"))));
+
+        assertThat(table.directories())
+                .containsExactlyInAnyOrder(
+                        "0000000100000000", "0000000100000001", "0000000200000000", "0000000200000001");
+        assertThat(table.in(Set.of("0000000100000000", "0000000200000001", "0000000300000000"))
+                        .lines())
+                .containsExactlyElementsOf(linesOf(table, names.get(0), names.get(1), names.get(6)));
+        assertThat(table.in(Set.of("0000000200000000")).lines())
+                .containsExactlyElementsOf(linesOf(table, names.get(4), names.get(5)));
+        assertThat(table.in(table.directories()).size()).isEqualTo(names.size() - 1);
+        assertThat(table.in(Set.of()).lines()).isEmpty();
+    }
+
+    @Test
+    void isTheSameIfAllLinesAre() {
+        var random = new Random(42);
+        for (int round = 0; round < 200; round++) {
+            var one = new WalTable();
+            for (int i = 0; i < 20; i++) {
+                one.put(line(random));
+            }
+            var other = new WalTable();
+            List<WalLine> lines = new ArrayList<>(one.lines());
+            Collections.shuffle(lines, random);
+            lines.forEach(other::put);
+            assertThat(one.holdsTheSameAs(other)).isTrue();
+
+            WalLine line = lines.get(random.nextInt(lines.size()));
+            switch (round % 4) {
+                case 0 -> other.removeAll(List.of(line.name()));
+                case 1 ->
+                    other.put(new WalLine(
+                            line.name(), line.storedBytes() + 1, line.micros(), line.compression(), line.encryption()));
+                case 2 ->
+                    other.put(new WalLine(
+                            line.name(), line.storedBytes(), line.micros() - 1, line.compression(), line.encryption()));
+                default ->
+                    other.put(new WalLine(
+                            line.name(), line.storedBytes(), line.micros(), Optional.of("lz4"), line.encryption()));
+            }
+            assertThat(one.holdsTheSameAs(other)).isFalse();
+            assertThat(other.holdsTheSameAs(one)).isFalse();
+        }
+    }
+
+    @Test
     void holdsAMillionSegmentsInAboutTwentyMebibytes() {
         var table = new WalTable();
         for (int i = 0; i < 1_000_000; i++) {
@@ -126,6 +186,12 @@ final class WalTableTest {
                 random.nextInt(1 << 24),
                 Instant.ofEpochSecond(random.nextInt()),
                 random.nextBoolean() ? Optional.of("zstd") : Optional.empty());
+    }
+
+    private static List<WalLine> linesOf(WalTable table, String... names) {
+        return Stream.of(names)
+                .map(name -> table.find(new WalFileName(name)).orElseThrow())
+                .toList();
     }
 
     private static WalFileName segment(int number) {

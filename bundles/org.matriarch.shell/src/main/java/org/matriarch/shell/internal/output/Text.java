@@ -2,7 +2,8 @@ package org.matriarch.shell.internal.output;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -35,7 +36,16 @@ public final class Text {
 
     /** Returns a time in UTC to the second. */
     public static String time(Instant time) {
-        return time.truncatedTo(ChronoUnit.SECONDS).toString();
+        LocalDateTime utc = LocalDateTime.ofEpochSecond(time.getEpochSecond(), 0, ZoneOffset.UTC);
+        var text = new StringBuilder(utc.toLocalDate().toString()); // a formatter is too slow, as above
+        appendTwoDigits(text.append('T'), utc.getHour());
+        appendTwoDigits(text.append(':'), utc.getMinute());
+        appendTwoDigits(text.append(':'), utc.getSecond());
+        return text.append('Z').toString();
+    }
+
+    private static void appendTwoDigits(StringBuilder text, int number) {
+        text.append((char) ('0' + number / 10)).append((char) ('0' + number % 10));
     }
 
     /** Returns a time in UTC to the second, or a hyphen. */

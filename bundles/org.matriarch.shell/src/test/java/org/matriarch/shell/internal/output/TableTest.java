@@ -2,6 +2,8 @@ package org.matriarch.shell.internal.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.matriarch.shell.internal.command.Caller;
@@ -101,6 +103,14 @@ final class TableTest {
 
         assertThat(caller.out()).isEmpty();
         assertThat(caller.err()).isEqualTo("nothing\n");
+    }
+
+    @Test
+    void writesTimesToTheSecond() {
+        for (String time : List.of("2026-11-22T03:04:05Z", "1969-12-31T23:59:00Z", "2000-01-01T00:00:00Z")) {
+            assertThat(Text.time(Instant.parse(time))).isEqualTo(time);
+            assertThat(Text.time(Instant.parse(time).plusMillis(999))).isEqualTo(time);
+        }
     }
 
     @Test
