@@ -278,8 +278,8 @@ final class RsyncBackupITest {
                 .filter(each -> {
                     String line = each.info().commandLine().orElse("");
                     return line.contains(key)
-                            || line.contains("rsync --server")
-                                    && line.contains(server.dataDirectory().toString());
+                            || (line.contains("rsync --server")
+                                    && line.contains(server.dataDirectory().toString()));
                 })
                 .toList();
     }
