@@ -388,9 +388,22 @@ final class PlainWalArchive implements WalArchive {
         }
         return new MatriarchException(
                 ErrorCode.OBJECT_CORRUPT,
-                "unable to read '%s' of server '%s' in store '%s': %s"
-                        .formatted(name, layout.server(), store.id(), e.getMessage()),
+                "unable to read '%s' of server '%s' in store '%s': %s%s"
+                        .formatted(name, layout.server(), store.id(), e.getMessage(), expected(name)),
                 "the archived file is damaged: take a new backup, whose recovery does not need it.",
                 e);
+    }
+
+    /** Says what should have been read, whoever notices that it is not: a compressor may, before our own checksum. */
+    private String expected(WalFileName name) {
+        try {
+            return known().checksums()
+                    .find(name)
+                    .map(", archived were %s"::formatted)
+                    .orElse("");
+        } catch (IOException e) {
+            LOG.debug("unable to see what '{}' contained", name, e);
+            return "";
+        }
     }
 }

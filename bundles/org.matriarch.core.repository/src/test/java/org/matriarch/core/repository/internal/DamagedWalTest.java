@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.repository.WalArchive;
 import org.matriarch.api.repository.WalArchive.Outcome;
@@ -54,6 +56,33 @@ final class DamagedWalTest {
             assertThat(in.markSupported()).isFalse();
             assertThat(in.read()).isEqualTo(0x13);
         }
+    }
+
+    /** A compressor notices it first: as soon as it is to read, or at its own checksum. */
+    @ParameterizedTest
+    @CsvSource({"2, Unsupported compression method", "-6, Corrupt GZIP trailer"})
+    void saysWhatWasExpectedWhoeverNotices(int position, String problem) throws IOException {
+        var store = new MemoryStore("default");
+        WalArchive wal = Samples.repositories(store, new Samples.Gzip())
+                .repository(Samples.server(home.resolve("main"), "default", "gzip"))
+                .wal();
+        wal.store(FIRST, wal(1));
+        byte[] damaged;
+        try (InputStream stored = store.open(name(FIRST), 0)) {
+            damaged = stored.readAllBytes();
+        }
+        damaged[Math.floorMod(position, damaged.length)] ^= 0x04;
+        store.delete(name(FIRST));
+        put(store, FIRST, damaged);
+
+        assertThatThrownBy(() -> read(wal, FIRST))
+                .hasMessageMatching(
+                        "(?s)MATR-2004: unable to read '%s' of server 'main' in store 'default': %s, archived were 100000 bytes with CRC-32C %s\\s+HINT: .*"
+                                .formatted(FIRST, problem, crc(bytes(1))));
+
+        wal.delete(List.of(FIRST));
+        put(store, FIRST, damaged);
+        assertThatThrownBy(() -> read(wal, FIRST)).hasMessageContaining(problem + "\n");
     }
 
     @Test
