@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.matriarch.testkit.postgres.EmbeddedPostgres;
 
@@ -16,6 +18,8 @@ final class KilledContainerITest {
     private static final int MAJOR = 15;
     private static final int KILLS = 20;
     private static final int LONGEST_MILLIS = 4_000;
+    private static final Pattern DONE =
+            Pattern.compile("\"id\"\\s*:\\s*\"([^\"]+)\"[^{}]*?\"status\"\\s*:\\s*\"DONE\"");
 
     @Test
     void losesNothingWheneverItIsKilled() {
@@ -43,6 +47,7 @@ final class KilledContainerITest {
             }
             container.ok("wal:switch", "main", "--archive", "--archive-timeout", "90");
             requireTruth(container, "end of seed " + seed);
+            requireWhole(container, seed);
 
             try (EmbeddedPostgres again = Restored.start(MAJOR, container.restore("main", "latest"))) {
                 assertThat(writer.missingIn(again)).as("seed %d", seed).isZero();
@@ -61,6 +66,21 @@ final class KilledContainerITest {
                 .until(() -> !backups(container).contains("STARTED"));
         if (backups(container).contains("\"DONE\"")) {
             container.ok("backup:verify", "main", "latest", "--fast");
+        }
+    }
+
+    /** Reads each backup that is said to be whole, byte by byte. */
+    private static void requireWhole(Container container, long seed) {
+        List<String> done = DONE.matcher(backups(container))
+                .results()
+                .map(backup -> backup.group(1))
+                .toList();
+        assertThat(done).as("whole backups of seed %d", seed).isNotEmpty();
+        for (String id : done) {
+            Container.Result verification = container.run("backup:verify", "main", id);
+            assertThat(verification.exitCode())
+                    .as("seed %d, backup %s%n%s%s", seed, id, verification.out(), verification.error())
+                    .isZero();
         }
     }
 
