@@ -36,7 +36,7 @@ import org.matriarch.testkit.time.MutableClock;
 @Timeout(300)
 final class KilledArchivingTest {
 
-    private static final int KILLS = 30;
+    private static final int KILLS = 50;
     private static final int MOST_PUSHES = 60;
     private static final int LONGEST_MICROS = 20_000;
 
