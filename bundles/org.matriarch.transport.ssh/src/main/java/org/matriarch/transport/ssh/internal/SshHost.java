@@ -143,6 +143,9 @@ final class SshHost {
             // Applies the configuration file; what the command says comes after, and wins.
             Session session = jsch.getSession(command.user().orElse(null), command.host());
             session.setLogger(log);
+            if (command.option("userknownhostsfile").isPresent()) {
+                session.setHostKeyRepository(jsch.getHostKeyRepository()); // the file's may be there instead
+            }
             configure(session);
             session.connect(millis("connecttimeout", CONNECT_TIMEOUT));
             return session;
