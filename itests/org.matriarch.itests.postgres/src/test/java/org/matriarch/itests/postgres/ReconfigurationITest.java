@@ -383,6 +383,7 @@ final class ReconfigurationITest {
         assertThat(log.lines()
                         .filter(line -> line.contains("| ERROR |") || line.contains("| WARN  |"))
                         .filter(line -> !line.matches(".*(is refused|MATR-1001|CONFIGURATION_REFUSED).*")))
+                .as(log)
                 .isEmpty();
     }
 

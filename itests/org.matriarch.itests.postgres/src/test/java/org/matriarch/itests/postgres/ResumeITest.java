@@ -70,7 +70,9 @@ final class ResumeITest {
                             .formatted(broken));
             Matcher resumed = RESUMED.matcher(second.out());
             assertThat(resumed.find()).as(second.out()).isTrue();
-            assertThat(Integer.parseInt(resumed.group(1))).isGreaterThanOrEqualTo(TABLES / 2);
+            // Of the half that had come, the last file may not have been synced, and so not been noted, when it was
+            // killed.
+            assertThat(Integer.parseInt(resumed.group(1))).isGreaterThanOrEqualTo(TABLES / 2 - 1);
             assertThat(resumed.group(3)).isEqualTo(broken);
             String whole = CopiedFiles.latest(container);
             assertThat(inodes(container, whole)).containsAnyElementsOf(inodes);
