@@ -19,8 +19,11 @@ public interface BackupCatalog {
     /** Returns the backups of a server, oldest first, with the WAL that belongs to each counted, and judged by the policy. */
     List<Backup> backups(String server);
 
-    /** Returns the one backup that a selector means. */
+    /** Returns the one backup that a selector means; a word means one that has all its files, if its WAL has come or not. */
     Backup requireBackup(String server, String selector);
+
+    /** Returns the one backup that a selector means for a restore: a word means one that is DONE. */
+    Backup requireRestorable(String server, String selector);
 
     /** Returns the files of a backup: absolute paths where the store has them, object names elsewhere. */
     List<String> files(String server, String selector, FileSelection selection);

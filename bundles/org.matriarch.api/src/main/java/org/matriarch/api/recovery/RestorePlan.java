@@ -15,7 +15,7 @@ import org.matriarch.api.model.WalFileName;
  * @param wal files that are copied beside the data, in order; empty if PostgreSQL fetches them
  * @param settings what is written into postgresql.auto.conf, in order
  * @param signalFile recovery.signal or standby.signal, if one is made
- * @param warnings settings of the server that deserve a look before it is started
+ * @param warnings what deserves a look before the server is started: settings of it, and what could not be told
  */
 public record RestorePlan(
         RestoreRequest request,

@@ -39,6 +39,9 @@ public record RestoreRequest(
         Optional<String> remoteSshCommand,
         Optional<Boolean> delta) {
 
+    /** As the backup: the newest one from which the target can be reached, as far as that can be told. */
+    public static final String AUTO = "auto";
+
     /** In place of a command: the {@code ssh_command} that the server is configured with. */
     public static final String OF_THE_SERVER = "ssh_command";
 

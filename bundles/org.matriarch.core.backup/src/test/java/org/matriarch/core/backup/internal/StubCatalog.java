@@ -42,6 +42,11 @@ final class StubCatalog implements BackupCatalog {
     }
 
     @Override
+    public Backup requireRestorable(String server, String selector) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Backup requireBackup(String server, String selector) {
         throw new UnsupportedOperationException();
     }

@@ -30,13 +30,20 @@ final class BackupSelector {
         this.backups = backups;
     }
 
-    /** Returns the backup that {@code selector} means; a word such as {@code latest} means whole backups only. */
+    /**
+     * Returns the backup that {@code selector} means; a word such as {@code latest} means those that have all their files, as
+     * Barman has it, whether or not the WAL that they need has come.
+     */
     Backup require(String selector) {
+        return require(selector, backup -> backup.status().hasAllFiles());
+    }
+
+    /** Returns the backup that {@code selector} means, where a word means those that can be restored. */
+    Backup requireRestorable(String selector) {
         return require(selector, backup -> backup.status() == BackupStatus.DONE);
     }
 
-    /** Returns the backup that {@code selector} means, where words choose among the {@code eligible} ones. */
-    Backup require(String selector, Predicate<Backup> eligible) {
+    private Backup require(String selector, Predicate<Backup> eligible) {
         return switch (selector) {
             case "latest", "last" -> word(selector, newest(eligible));
             case "oldest", "first" ->

@@ -101,6 +101,11 @@ public final class CatalogService implements BackupCatalog, Retention {
     }
 
     @Override
+    public Backup requireRestorable(String server, String selector) {
+        return new BackupSelector(server, backups(server)).requireRestorable(selector);
+    }
+
+    @Override
     public List<String> files(String server, String selector, FileSelection selection) {
         Repository repository = repository(server);
         List<Backup> backups = repository.backups();
@@ -111,8 +116,7 @@ public final class CatalogService implements BackupCatalog, Retention {
     @Override
     public Backup check(String server, String selector) {
         Repository repository = repository(server);
-        var selected = new BackupSelector(server, repository.backups())
-                .require(selector, backup -> backup.status().hasAllFiles());
+        var selected = new BackupSelector(server, repository.backups()).require(selector);
         Backup checked = walChecker.check(repository, selected);
         if (checked.status() == BackupStatus.WAITING_FOR_WALS) {
             rechecks.noteWaiting(server, true);
@@ -123,8 +127,7 @@ public final class CatalogService implements BackupCatalog, Retention {
     @Override
     public Job verify(String server, String selector, boolean fast) {
         Repository repository = repository(server);
-        Backup backup = new BackupSelector(server, repository.backups())
-                .require(selector, candidate -> candidate.status().hasAllFiles());
+        Backup backup = new BackupSelector(server, repository.backups()).require(selector);
         if (!backup.status().hasAllFiles()) {
             throw new MatriarchException(
                     ErrorCode.BACKUP_STATE,

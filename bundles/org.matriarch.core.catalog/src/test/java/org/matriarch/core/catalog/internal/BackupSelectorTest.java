@@ -27,12 +27,12 @@ final class BackupSelectorTest {
 
     @ParameterizedTest
     @CsvSource({
-        "latest, 4",
-        "last, 4",
+        "latest, 6",
+        "last, 6",
         "oldest, 2",
         "first, 2",
-        "latest-full, 3",
-        "last-full, 3",
+        "latest-full, 6",
+        "last-full, 6",
         "last-failed, 5",
         "before-upgrade, 3",
         "20261106T030000, 6"
@@ -41,11 +41,10 @@ final class BackupSelectorTest {
         assertThat(selector.require(text).id()).isEqualTo(Fixtures.id(day));
     }
 
-    @Test
-    void choosesAmongTheEligibleOnly() {
-        assertThat(selector.require("latest", backup -> backup.status().hasAllFiles())
-                        .id())
-                .isEqualTo(Fixtures.id(6));
+    @ParameterizedTest
+    @CsvSource({"latest, 4", "last, 4", "oldest, 2", "latest-full, 3", "last-failed, 5", "20261106T030000, 6"})
+    void findsWhatCanBeRestored(String text, int day) {
+        assertThat(selector.requireRestorable(text).id()).isEqualTo(Fixtures.id(day));
     }
 
     @ParameterizedTest

@@ -59,7 +59,9 @@ final class CatalogServiceTest {
         repository.wal().add(segment(1, 3) + ".00000028.backup");
 
         assertThat(catalog.backups("main")).extracting(b -> b.size().walBytes()).containsExactly(48L, 0L, 16L);
-        assertThat(catalog.requireBackup("main", "latest").size().walBytes()).isEqualTo(48);
+        assertThat(catalog.requireBackup("main", "latest").size().walBytes()).isEqualTo(16);
+        assertThat(catalog.requireRestorable("main", "latest").size().walBytes())
+                .isEqualTo(48);
     }
 
     @Test

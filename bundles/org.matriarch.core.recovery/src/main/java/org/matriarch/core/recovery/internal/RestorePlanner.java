@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.model.Backup;
@@ -49,17 +50,37 @@ final class RestorePlanner {
 
     /** Returns the newest backup from which the target of a request can be reached. */
     Backup chooseBackup(RestoreRequest request) {
-        return repository.backups().stream()
-                .filter(backup -> backup.status() == BackupStatus.DONE)
-                .filter(backup -> backup.kind() == BackupKind.FULL)
-                .filter(backup -> TargetRules.canReach(request.target(), backup))
-                .filter(backup -> isOnTimeline(request, backup))
+        return candidates(request)
                 .max(Comparator.comparing(Backup::id))
                 .orElseThrow(() -> new MatriarchException(
                         ErrorCode.TARGET_UNREACHABLE,
                         "no backup of server '%s' reaches the target".formatted(repository.server()),
                         "look with 'backup:list %s' when the oldest backup ended; earlier moments are gone."
                                 .formatted(repository.server())));
+    }
+
+    private Stream<Backup> candidates(RestoreRequest request) {
+        return repository.backups().stream()
+                .filter(backup -> backup.status() == BackupStatus.DONE)
+                .filter(backup -> backup.kind() == BackupKind.FULL)
+                .filter(backup -> TargetRules.canReach(request.target(), backup))
+                .filter(backup -> isOnTimeline(request, backup));
+    }
+
+    /** What is to be known if the chosen backup turns out to be too new. */
+    private Stream<String> doubts(RestoreRequest request, Backup chosen) {
+        if (!request.backup().equals(RestoreRequest.AUTO) || !TargetRules.isUndated(request.target())) {
+            return Stream.empty();
+        }
+        return candidates(request)
+                .map(Backup::id)
+                .filter(id -> id.compareTo(chosen.id()) < 0)
+                .max(Comparator.naturalOrder())
+                .map(older ->
+                        ("'%s' is the newest backup, and nothing tells whether the target came after its end; if PostgreSQL"
+                                        + " says that recovery ended before the target was reached, restore '%s'")
+                                .formatted(chosen.id(), older))
+                .stream();
     }
 
     /**
@@ -88,7 +109,8 @@ final class RestorePlanner {
                 getWal ? List.of() : withHistories(files),
                 RecoverySettings.of(request, backup, history.timeline(), getWal ? fetchCommand : ""),
                 Optional.of(request.standbyMode() ? "standby.signal" : "recovery.signal"),
-                warnings(reader, entries));
+                Stream.concat(doubts(request, backup), warnings(reader, entries).stream())
+                        .toList());
     }
 
     private boolean isOnTimeline(RestoreRequest request, Backup backup) {

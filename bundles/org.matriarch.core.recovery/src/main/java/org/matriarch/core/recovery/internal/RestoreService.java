@@ -144,9 +144,9 @@ public final class RestoreService implements Restores {
         var wal = new ArchivedWal(repository.wal(), server.home().resolve("streaming"));
         var planner = new RestorePlanner(repository, wal, FetchClient.command(server.name(), request.standbyMode()));
         requireOutside(server, request);
-        Backup backup = request.backup().equals("auto")
+        Backup backup = request.backup().equals(RestoreRequest.AUTO)
                 ? planner.chooseBackup(request)
-                : catalog.requireBackup(request.server(), request.backup());
+                : catalog.requireRestorable(request.server(), request.backup());
         boolean getWal = request.getWal().orElse(server.restore().getWal() || request.standbyMode());
         if (getWal) {
             fetchClient.requireDoor();

@@ -84,6 +84,11 @@ final class TargetRules {
         return true;
     }
 
+    /** Returns whether nobody can tell beforehand when the target came. */
+    static boolean isUndated(RecoveryTarget target) {
+        return target instanceof RecoveryTarget.Xid || target instanceof RecoveryTarget.Name;
+    }
+
     private static boolean endsBefore(Backup backup, Instant time) {
         return backup.span().endTime().map(end -> end.isBefore(time)).orElse(false);
     }

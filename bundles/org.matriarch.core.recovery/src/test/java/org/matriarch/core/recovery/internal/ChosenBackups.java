@@ -16,12 +16,17 @@ import org.matriarch.api.model.Backup;
 record ChosenBackups(Map<String, Backup> bySelector) implements BackupCatalog {
 
     @Override
-    public Backup requireBackup(String server, String selector) {
+    public Backup requireRestorable(String server, String selector) {
         return Optional.ofNullable(bySelector.get(selector))
                 .orElseThrow(() -> new MatriarchException(
                         ErrorCode.BACKUP_UNKNOWN,
                         "server '%s' has no backup '%s'".formatted(server, selector),
                         "see 'backup:list %s'.".formatted(server)));
+    }
+
+    @Override
+    public Backup requireBackup(String server, String selector) {
+        throw new IllegalStateException("not asked for by a restore");
     }
 
     @Override

@@ -27,6 +27,7 @@ import org.matriarch.api.job.Job;
 import org.matriarch.api.job.JobRequest;
 import org.matriarch.api.job.JobState;
 import org.matriarch.api.model.Backup;
+import org.matriarch.api.recovery.RecoveryTarget;
 import org.matriarch.api.recovery.RestorePlan;
 import org.matriarch.api.recovery.RestoreRequest;
 import org.matriarch.testkit.event.RecordingEvents;
@@ -137,6 +138,23 @@ final class RestoreServiceTest {
     @Test
     void choosesTheNewestBackupByItself() {
         assertThat(restores.plan(request("auto")).backup()).isEqualTo(newer);
+    }
+
+    @Test
+    void saysWhatToRestoreIfTheNewestBackupIsTooNewForATargetWithoutADate() {
+        for (RecoveryTarget target : List.of(new RecoveryTarget.Xid(7), new RecoveryTarget.Name("before"))) {
+            RestorePlan plan = restores.plan(request("auto", target));
+
+            assertThat(plan.backup()).isEqualTo(newer);
+            assertThat(plan.warnings())
+                    .first()
+                    .asString()
+                    .contains("'%s' is the newest backup".formatted(newer.id()))
+                    .endsWith("restore '%s'".formatted(older.id()));
+            assertThat(restores.plan(request("latest", target)).warnings())
+                    .noneMatch(line -> line.contains("newest backup"));
+        }
+        assertThat(restores.plan(request("auto")).warnings()).noneMatch(line -> line.contains("newest backup"));
     }
 
     @Test
@@ -310,6 +328,27 @@ final class RestoreServiceTest {
                 Optional.of(SLEEP),
                 Optional.empty(),
                 Optional.empty());
+    }
+
+    private RestoreRequest request(String backup, RecoveryTarget target) {
+        RestoreRequest plain = request(backup);
+        return new RestoreRequest(
+                plain.server(),
+                backup,
+                plain.destination(),
+                target,
+                plain.exclusive(),
+                plain.timeline(),
+                plain.action(),
+                plain.tablespaces(),
+                plain.getWal(),
+                plain.standbyMode(),
+                plain.jobs(),
+                plain.bandwidthLimitKib(),
+                plain.retryTimes(),
+                plain.retrySleep(),
+                plain.remoteSshCommand(),
+                plain.delta());
     }
 
     private RestoreRequest request(String backup) {

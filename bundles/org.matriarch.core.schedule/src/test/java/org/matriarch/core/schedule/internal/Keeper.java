@@ -148,6 +148,11 @@ final class Keeper implements BackupCatalog, Retention, Repositories {
     }
 
     @Override
+    public Backup requireRestorable(String server, String selector) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Backup requireBackup(String server, String selector) {
         throw new UnsupportedOperationException();
     }

@@ -84,6 +84,11 @@ public final class ScriptedCatalog implements BackupCatalog {
     }
 
     @Override
+    public Backup requireRestorable(String server, String selector) {
+        return requireBackup(server, selector);
+    }
+
+    @Override
     public Backup requireBackup(String server, String selector) {
         return backups(server).get(0);
     }
