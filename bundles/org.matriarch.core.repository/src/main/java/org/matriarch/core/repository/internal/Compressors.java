@@ -5,10 +5,12 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
 import org.matriarch.spi.compression.Compressor;
+import org.matriarch.spi.compression.Compressor.Effort;
 import org.matriarch.spi.configuration.Reconfigurable;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -92,6 +94,22 @@ public final class Compressors {
                     "run feature:install matriarch-compression-%s.".formatted(id));
         }
         return installed.compressor();
+    }
+
+    /** Returns the compressor of an id, if it is installed. */
+    Optional<Compressor> find(String id) {
+        return Optional.ofNullable(compressorsById.get(id)).map(Installed::compressor);
+    }
+
+    /** Returns what a value of {@code compression_level} is on a compressor's own scale. */
+    static OptionalInt level(Compressor compressor, Optional<String> level) {
+        return switch (level.orElse("")) {
+            case "" -> OptionalInt.empty();
+            case "low" -> compressor.level(Effort.LOW);
+            case "medium" -> compressor.level(Effort.MEDIUM);
+            case "high" -> compressor.level(Effort.HIGH);
+            default -> OptionalInt.of(Integer.parseInt(level.orElseThrow()));
+        };
     }
 
     /** Returns the id of the codec that an archived file begins with; empty if it is stored as it is. */

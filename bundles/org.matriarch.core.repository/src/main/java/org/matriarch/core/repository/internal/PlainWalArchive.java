@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedInputStream;
 import org.matriarch.api.error.ErrorCode;
@@ -23,7 +22,6 @@ import org.matriarch.api.repository.WalArchive;
 import org.matriarch.api.repository.WalEntry;
 import org.matriarch.api.server.ServerConfiguration.RepositorySettings;
 import org.matriarch.spi.compression.Compressor;
-import org.matriarch.spi.compression.Compressor.Effort;
 import org.matriarch.spi.storage.ObjectExistsException;
 import org.matriarch.spi.storage.ObjectInfo;
 import org.matriarch.spi.storage.ObjectMissingException;
@@ -238,7 +236,8 @@ final class PlainWalArchive implements WalArchive {
     private ObjectInfo putCompressed(WalFileName name, InputStream in, String id) throws IOException {
         Compressor compressor = compressors.require(id, "archive '%s' of server '%s'".formatted(name, layout.server()));
         try (Spool spool = new Spool(spoolDirectory)) {
-            try (OutputStream out = compressor.compress(spool.unclosed(), level(compressor))) {
+            try (OutputStream out =
+                    compressor.compress(spool.unclosed(), Compressors.level(compressor, settings.compressionLevel()))) {
                 copy(in, out);
             } catch (IllegalArgumentException e) {
                 throw new MatriarchException(
@@ -272,17 +271,6 @@ final class PlainWalArchive implements WalArchive {
 
     private void remember(WalFileName name, CRC32C crc, Path file) throws IOException {
         sharedIndex.checksums().add(name, new WalChecksums.Sum((int) crc.getValue(), Files.size(file)));
-    }
-
-    private OptionalInt level(Compressor compressor) {
-        String level = settings.compressionLevel().orElse("");
-        return switch (level) {
-            case "" -> OptionalInt.empty();
-            case "low" -> compressor.level(Effort.LOW);
-            case "medium" -> compressor.level(Effort.MEDIUM);
-            case "high" -> compressor.level(Effort.HIGH);
-            default -> OptionalInt.of(Integer.parseInt(level));
-        };
     }
 
     /** Returns whether the file is archived already; false if it is not archived at all, whatever the index says. */
