@@ -22,22 +22,29 @@ final class BackupName {
     /** Refuses a name that could not be told from an id or a selector word, or not be printed. */
     static void requireUsable(String name) {
         if (RESERVED.contains(name.toLowerCase(Locale.ROOT))) {
-            throw refused(name, "the word is reserved", "choose another name: this one already selects a backup.");
+            throw wrong(name, "the word is reserved", "choose another name: this one already selects a backup.");
         }
         if (LIKE_AN_ID.matcher(name).matches()) {
-            throw refused(name, "it looks like a backup id", "choose a name that has letters.");
+            throw wrong(name, "it looks like a backup id", "choose a name that has letters.");
         }
         if (name.length() > MAX_LENGTH || !FORM.matcher(name).matches()) {
-            throw refused(
+            throw wrong(
                     name,
                     "it is not a name of 1 to %d printable characters".formatted(MAX_LENGTH),
                     "choose a name without '/' and control characters that does not begin with '-' or a space.");
         }
     }
 
-    /** Describes why a name cannot be given to a new backup. */
+    private static MatriarchException wrong(String name, String reason, String hint) {
+        return new MatriarchException(ErrorCode.USAGE, message(name, reason), hint);
+    }
+
+    /** Describes why a name that could be one cannot be given to a new backup. */
     static MatriarchException refused(String name, String reason, String hint) {
-        return new MatriarchException(
-                ErrorCode.BACKUP_REFUSED, "unable to call a backup '%s': %s".formatted(name, reason), hint);
+        return new MatriarchException(ErrorCode.BACKUP_REFUSED, message(name, reason), hint);
+    }
+
+    private static String message(String name, String reason) {
+        return "unable to call a backup '%s': %s".formatted(name, reason);
     }
 }

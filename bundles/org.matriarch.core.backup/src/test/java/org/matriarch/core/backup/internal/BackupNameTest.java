@@ -19,7 +19,7 @@ final class BackupNameTest {
     void refusesWordsThatSelect(String name) {
         assertThatThrownBy(() -> BackupName.requireUsable(name))
                 .hasMessageStartingWith(
-                        "MATR-4001: unable to call a backup '%s': the word is reserved".formatted(name));
+                        "MATR-1003: unable to call a backup '%s': the word is reserved".formatted(name));
     }
 
     @ParameterizedTest

@@ -27,6 +27,9 @@ record ConfigurationText(String file, String location, Map<String, String> value
     private static final Pattern ADDED = Pattern.compile("(service|felix|component|org\\.apache)\\..*");
 
     private static final Pattern FILE_NAME = Pattern.compile("(?:.*/)?([^/]+)");
+    /** What Barman's users write to leave an option unset. */
+    private static final String UNSET = "None";
+
     private static final Pattern SERVER_FILE = Pattern.compile("org\\.matriarch\\.server[-~](.+)\\.(?:cfg|config)");
     private static final Pattern SERVER_PID = Pattern.compile("org\\.matriarch\\.server[~.](.+)");
 
@@ -40,7 +43,8 @@ record ConfigurationText(String file, String location, Map<String, String> value
         var values = new TreeMap<String, String>();
         for (String key : Collections.list(properties.keys())) {
             if (!ADDED.matcher(key).matches()) {
-                values.put(key.strip(), unquoted(text(properties.get(key)).strip()));
+                String value = unquoted(text(properties.get(key)).strip());
+                values.put(key.strip(), value.equals(UNSET) ? "" : value);
             }
         }
         String file = Optional.ofNullable(location)

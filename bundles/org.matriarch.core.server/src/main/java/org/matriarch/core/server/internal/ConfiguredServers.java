@@ -162,8 +162,19 @@ public final class ConfiguredServers implements Servers {
 
     @Override
     public Map<String, String> describe(String name) {
+        Configurations.Server server = require(name);
         var described = new LinkedHashMap<String, String>();
-        require(name).texts().forEach((key, text) -> described.put(key, Secrets.mask(text)));
+        server.texts().forEach((key, text) -> described.put(key, Secrets.mask(text)));
+        // Where nothing is written these follow from others.
+        described.replace(Options.ARCHIVER.name(), server.configuration().wal().archiver() ? "on" : "off");
+        described.replace(
+                Options.STREAMING_CONNINFO.name(),
+                Secrets.mask(
+                        server.texts()
+                                        .getOrDefault(Options.STREAMING_CONNINFO.name(), "")
+                                        .isEmpty()
+                                ? server.texts().getOrDefault(Options.CONNINFO.name(), "")
+                                : server.texts().getOrDefault(Options.STREAMING_CONNINFO.name(), "")));
         return described;
     }
 

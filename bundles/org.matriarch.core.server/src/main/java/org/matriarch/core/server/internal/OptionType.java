@@ -42,8 +42,8 @@ record OptionType<T>(String allowed, Function<String, Optional<T>> parser, Funct
     private static final Pattern WINDOW = Pattern.compile(
             "RECOVERY\\s+WINDOW\\s+OF\\s+([1-9]\\d{0,4})\\s+(DAYS?|WEEKS?|MONTHS?)", Pattern.CASE_INSENSITIVE);
     private static final List<String> LEVELS = List.of("low", "medium", "high");
-    private static final List<String> TRUE = List.of("on", "true", "yes", "1");
-    private static final List<String> FALSE = List.of("off", "false", "no", "0");
+    private static final List<String> TRUE = List.of("on", "true", "t", "yes", "1");
+    private static final List<String> FALSE = List.of("off", "false", "f", "no", "0");
 
     /** Any text. */
     static OptionType<String> text(String allowed) {

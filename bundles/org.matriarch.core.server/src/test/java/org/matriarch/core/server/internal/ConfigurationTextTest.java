@@ -11,6 +11,15 @@ import org.junit.jupiter.api.Test;
 final class ConfigurationTextTest {
 
     @Test
+    void leavesUnsetWhatIsNone() {
+        var text = ConfigurationText.of(
+                "pid",
+                new Hashtable<>(Map.of("retention_policy", "None", "slot_name", "none", "ssh_command", "'None'")));
+
+        assertThat(text.values()).isEqualTo(Map.of("retention_policy", "", "slot_name", "none", "ssh_command", ""));
+    }
+
+    @Test
     void keepsWhatTheOperatorWroteOnly() {
         var text = ConfigurationText.of(
                 "pid",

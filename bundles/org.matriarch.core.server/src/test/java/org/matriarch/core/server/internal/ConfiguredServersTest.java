@@ -70,7 +70,9 @@ final class ConfiguredServersTest {
         assertThat(servers.describe("main"))
                 .containsEntry("conninfo", "host=pg password=***")
                 .containsEntry("plugin_wait", "5 MINUTES")
-                .containsEntry("slot_name", "");
+                .containsEntry("slot_name", "")
+                .containsEntry("archiver", "off")
+                .containsEntry("streaming_conninfo", "host=pg password=***");
         assertThat(servers.servers()).containsExactly(main);
     }
 

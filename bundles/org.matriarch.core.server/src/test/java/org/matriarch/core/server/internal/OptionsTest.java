@@ -24,9 +24,9 @@ final class OptionsTest {
 
     @Test
     void takesEverySpellingOfASwitch() {
-        assertThat(List.of("on", "TRUE", "yes", "1"))
+        assertThat(List.of("on", "TRUE", "t", "yes", "1"))
                 .allMatch(text -> Options.ACTIVE.parse(text).orElseThrow());
-        assertThat(List.of("off", "False", "no", "0"))
+        assertThat(List.of("off", "False", "f", "no", "0"))
                 .noneMatch(text -> Options.ACTIVE.parse(text).orElseThrow());
         assertThat(Options.ACTIVE.parse("maybe")).isEmpty();
     }

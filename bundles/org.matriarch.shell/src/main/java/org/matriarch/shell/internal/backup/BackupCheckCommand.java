@@ -32,7 +32,10 @@ final class BackupCheckCommand implements ShellCommand {
                 .catalog()
                 .check(call.words().argument(0), call.words().argument(1));
         if (call.words().json()) {
-            Json.print(call.console(), BackupJson.of(backup));
+            Backup shown = call.services() // with its WAL counted, and judged
+                    .catalog()
+                    .requireBackup(backup.server(), backup.id().value());
+            Json.print(call.console(), BackupJson.of(shown));
         } else {
             String reason = backup.error().map(Text::oneLine).map(": "::concat).orElse("");
             call.console()

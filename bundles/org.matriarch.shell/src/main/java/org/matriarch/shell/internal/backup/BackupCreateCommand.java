@@ -81,7 +81,7 @@ final class BackupCreateCommand implements ShellCommand {
             }
             return end.exitCode();
         });
-        if (call.words().json() && !documents.isEmpty()) {
+        if (call.words().json() && !(documents.isEmpty() && names.size() == 1)) {
             Json.print(call.console(), documents.size() == 1 && names.size() == 1 ? documents.get(0) : documents);
         }
         return code;

@@ -33,19 +33,23 @@ final class BackupFilesCommand implements ShellCommand {
     @Override
     public int run(Invocation call) {
         String server = call.words().argument(0);
-        String selector = call.words().argument(1);
+        // The word may mean another backup a moment later: what is listed is what is named.
+        String backup = call.services()
+                .catalog()
+                .requireBackup(server, call.words().argument(1))
+                .id()
+                .value();
         String target = call.words()
                 .choice("--target", List.of("data", "standalone", "wal", "full"))
                 .orElse("standalone");
-        List<String> files = call.services()
-                .catalog()
-                .files(server, selector, FileSelection.valueOf(target.toUpperCase(Locale.ROOT)));
+        List<String> files =
+                call.services().catalog().files(server, backup, FileSelection.valueOf(target.toUpperCase(Locale.ROOT)));
         if (call.words().json()) {
             Json.print(
                     call.console(),
                     new Json()
                             .add("server", server)
-                            .add("backup", selector)
+                            .add("backup", backup)
                             .add("target", target)
                             .add("files", files)
                             .build());

@@ -14,7 +14,7 @@ import org.matriarch.shell.internal.command.Invocation;
 import org.matriarch.shell.internal.command.ServerNames;
 import org.matriarch.shell.internal.command.ShellCommand;
 import org.matriarch.shell.internal.command.Words;
-import org.matriarch.shell.internal.job.BackgroundJob;
+import org.matriarch.shell.internal.job.JobJson;
 import org.matriarch.shell.internal.job.JobWatcher;
 import org.matriarch.shell.internal.output.Json;
 
@@ -53,7 +53,11 @@ final class RetentionApplyCommand implements ShellCommand {
             }
             Job job = call.services().retention().apply(plan);
             if (background) {
-                return BackgroundJob.print(call, job);
+                documents.add(JobJson.of(job));
+                if (!call.words().json()) {
+                    call.console().out().println(job.id());
+                }
+                return 0;
             }
             JobWatcher.End end = JobWatcher.of(call).watch(job);
             if (end.exitCode() == 0) {
@@ -61,7 +65,7 @@ final class RetentionApplyCommand implements ShellCommand {
             }
             return end.exitCode();
         });
-        if (call.words().json() && !background) {
+        if (call.words().json()) {
             Json.print(call.console(), documents);
         }
         return code;

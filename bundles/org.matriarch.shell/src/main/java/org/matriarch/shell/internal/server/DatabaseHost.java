@@ -1,6 +1,7 @@
 package org.matriarch.shell.internal.server;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.wal.WalDoor;
@@ -50,8 +51,16 @@ final class DatabaseHost {
         }
         fields.add("WAL door", url).add("token file", "%s, to be copied to %s".formatted(Text.of(token), tokenThere()));
         certificate.ifPresent(file -> fields.add("certificate", "%s, to be copied to %s".formatted(file, caThere())));
-        return fields.add("archive_command", "'%s'".formatted(archiveCommand()))
-                .add("restore_command", "'%s'".formatted(restoreCommand()));
+        return fields;
+    }
+
+    /** Returns lines for postgresql.conf, to be pasted as they are. */
+    List<String> settings() {
+        return problem.isPresent()
+                ? List.of()
+                : List.of(
+                        "archive_command = '%s'".formatted(archiveCommand()),
+                        "restore_command = '%s'".formatted(restoreCommand()));
     }
 
     Object json() {

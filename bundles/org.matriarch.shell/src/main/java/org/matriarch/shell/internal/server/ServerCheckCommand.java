@@ -18,6 +18,7 @@ import org.matriarch.shell.internal.command.CommandSpec;
 import org.matriarch.shell.internal.command.Invocation;
 import org.matriarch.shell.internal.command.ServerNames;
 import org.matriarch.shell.internal.command.ShellCommand;
+import org.matriarch.shell.internal.command.UsageException;
 import org.matriarch.shell.internal.output.Json;
 import org.matriarch.shell.internal.output.Table;
 import org.slf4j.Logger;
@@ -45,6 +46,11 @@ final class ServerCheckCommand implements ShellCommand {
 
     @Override
     public int run(Invocation call) throws IOException, InterruptedException {
+        if (call.words().has("--nagios") && call.words().json()) {
+            throw new UsageException(
+                    "options '--nagios' and '--format json' exclude each other",
+                    "Nagios reads one line; give one of them.");
+        }
         List<String> names = ServerNames.expand(call.services(), call.words().argumentsFrom(0));
         var results = new LinkedHashMap<String, List<CheckResult>>();
         int code = ServerNames.forEach(call, names, name -> {

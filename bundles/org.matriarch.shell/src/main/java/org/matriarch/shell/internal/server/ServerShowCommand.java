@@ -59,7 +59,9 @@ final class ServerShowCommand implements ShellCommand {
         call.console().out().println("now:");
         ServerFields.of(status).print(call.console(), 2);
         call.console().out().println("for the database host:");
-        DatabaseHost.of(call.services(), name).fields().print(call.console(), 2);
+        DatabaseHost host = DatabaseHost.of(call.services(), name);
+        host.fields().print(call.console(), 2);
+        host.settings().forEach(call.console().out()::println);
         return 0;
     }
 }

@@ -125,4 +125,14 @@ final class RetentionCommandsTest {
         assertThat(caller.out()).isEqualTo(jobs.first().id() + "\n");
         assertThat(retention.applied()).isEqualTo(1);
     }
+
+    @Test
+    void printsOneDocumentInTheBackgroundToo() throws Exception {
+        assertThat(caller.call("retention:apply", "main", "--background", "--format", "json"))
+                .isZero();
+
+        JsonNode jobsBegun = new ObjectMapper().readTree(caller.out());
+        assertThat(jobsBegun.get(0).get("id").asLong()).isEqualTo(jobs.first().id());
+        assertThat(jobsBegun).hasSize(1);
+    }
 }

@@ -28,6 +28,17 @@ final class DatabaseHostTest {
     }
 
     @Test
+    void printsLinesForTheConfigurationOfPostgres() {
+        assertThat(DatabaseHost.of(services(Optional.empty()), "main").settings())
+                .containsExactly(
+                        "archive_command = '/usr/local/bin/matriarch-wal-push --url http://127.0.0.1:7681"
+                                + " --token-file /etc/matriarch/main.token main %p'",
+                        "restore_command = '/usr/local/bin/matriarch-wal-fetch --url http://127.0.0.1:7681"
+                                + " --token-file /etc/matriarch/main.token --parallel 4 main %f %p'");
+        assertThat(DatabaseHost.of(new ScriptedServices(), "main").settings()).isEmpty();
+    }
+
+    @Test
     void namesTheCertificate() {
         Object json = DatabaseHost.of(services(Optional.of(Path.of("/etc/tls/door.crt"))), "main")
                 .json();

@@ -57,6 +57,14 @@ final class ServerCheckCommandTest {
     }
 
     @Test
+    void printsEitherForNagiosOrADocument() {
+        assertThat(caller.call("server:check", "good", "--nagios", "--format", "json"))
+                .isEqualTo(2);
+        assertThat(caller.err()).startsWith("MATR-1003: options '--nagios' and '--format json' exclude each other");
+        assertThat(caller.out()).isEmpty();
+    }
+
+    @Test
     void printsOneDocument() {
         assertThat(caller.call("server:check", "bad", "--format", "json")).isEqualTo(1);
 
