@@ -11,6 +11,7 @@ import org.matriarch.api.job.JobTask;
 import org.matriarch.api.model.Backup;
 import org.matriarch.api.model.BackupId;
 import org.matriarch.api.model.BackupStatus;
+import org.matriarch.api.model.BegunDeletion;
 import org.matriarch.api.model.WalFileName;
 import org.matriarch.api.repository.Repository;
 
@@ -23,12 +24,7 @@ import org.matriarch.api.repository.Repository;
  */
 final class BackupDeletion implements JobTask {
 
-    /** Recorded as the error of a backup whose deletion began: by an operator, and by the retention policy. */
-    static final String MARK = "its deletion has begun";
-
-    static final String POLICY_MARK = "its deletion by the retention policy has begun";
-
-    private final String mark;
+    private final BegunDeletion mark;
     private final DeletionPlan plan;
     private final Supplier<Repository> repositories;
     private final Supplier<DeletionPlan> fresh;
@@ -39,10 +35,11 @@ final class BackupDeletion implements JobTask {
     /**
      * Prepares a deletion.
      *
+     * @param mark what is recorded of the backups before anything of them goes
      * @param fresh plans the same deletion again on the state of the moment
      */
     BackupDeletion(
-            String mark,
+            BegunDeletion mark,
             DeletionPlan plan,
             Supplier<Repository> repositories,
             Supplier<DeletionPlan> fresh,
@@ -68,7 +65,7 @@ final class BackupDeletion implements JobTask {
         context.totalBytes(plan.freedBytes());
         for (Backup backup : now.backups()) {
             context.step("marking backup " + backup.id());
-            repository.updateStatus(backup.id(), BackupStatus.FAILED, Optional.of(mark));
+            repository.updateStatus(backup.id(), BackupStatus.FAILED, Optional.of(mark.text()));
         }
         context.checkCancelled();
         context.step("deleting WAL");

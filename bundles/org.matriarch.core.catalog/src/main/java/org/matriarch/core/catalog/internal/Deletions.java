@@ -16,6 +16,7 @@ import org.matriarch.api.job.Jobs;
 import org.matriarch.api.model.Backup;
 import org.matriarch.api.model.BackupId;
 import org.matriarch.api.model.BackupStatus;
+import org.matriarch.api.model.BegunDeletion;
 import org.matriarch.api.repository.Repositories;
 import org.matriarch.api.repository.Repository;
 import org.matriarch.api.server.ServerConfiguration;
@@ -68,7 +69,7 @@ final class Deletions {
         return submit(
                 "backup:delete",
                 plan,
-                BackupDeletion.MARK,
+                BegunDeletion.OPERATOR,
                 () -> planner(configuration, repositories.repository(configuration))
                         .plan(requireById(plan.server(), root)));
     }
@@ -88,7 +89,7 @@ final class Deletions {
     }
 
     Job expire(DeletionPlan plan) {
-        return submit("retention:apply", plan, BackupDeletion.POLICY_MARK, () -> stillObsolete(plan));
+        return submit("retention:apply", plan, BegunDeletion.POLICY, () -> stillObsolete(plan));
     }
 
     /** Returns what of a plan the policy still does not need; the WAL may be that of more backups. */
@@ -105,7 +106,7 @@ final class Deletions {
     Set<BackupId> broken(String server) {
         Set<BackupId> broken = ConcurrentHashMap.newKeySet();
         repository(server).backups().stream()
-                .filter(backup -> mark(backup).isPresent())
+                .filter(backup -> BegunDeletion.of(backup).isPresent())
                 .map(Backup::id)
                 .forEach(broken::add);
         return broken;
@@ -117,28 +118,32 @@ final class Deletions {
             return Optional.empty();
         }
         BackupId id = broken.iterator().next();
-        broken.remove(id);
         Repository repository = repository(server);
-        return repository
-                .findBackup(id)
-                .flatMap(backup -> mark(backup).map(mark -> {
-                    LOG.info("deletion of backup '{}' of server '{}' goes on", id, server);
-                    ServerConfiguration configuration = servers.requireServer(server);
-                    boolean byPolicy = mark.equals(BackupDeletion.POLICY_MARK);
-                    return submit(
-                            "backup:delete",
-                            planner(configuration, repository).resume(backup, byPolicy),
-                            mark,
-                            () -> planner(configuration, repositories.repository(configuration))
-                                    .resume(requireById(server, id), byPolicy));
-                }));
+        Optional<Backup> backup = repository.findBackup(id);
+        Optional<BegunDeletion> deletion = backup.flatMap(BegunDeletion::of);
+        if (deletion.equals(Optional.of(BegunDeletion.UNKNOWN)) && runningJobs.isBackingUp(server)) {
+            return Optional.empty(); // that job may be the one that deletes it, now that it needs it no more
+        }
+        broken.remove(id);
+        return deletion.map(begun -> goOn(begun, backup.orElseThrow(), repository));
     }
 
-    private static Optional<String> mark(Backup backup) {
-        return backup.error().filter(Set.of(BackupDeletion.MARK, BackupDeletion.POLICY_MARK)::contains);
+    private Job goOn(BegunDeletion begun, Backup backup, Repository repository) {
+        LOG.info("deletion of backup '{}' of server '{}' goes on", backup.id(), backup.server());
+        ServerConfiguration configuration = servers.requireServer(backup.server());
+        // As in Barman, which counts what carries its mark as obsolete, where there is a policy.
+        boolean byPolicy = begun == BegunDeletion.POLICY
+                || (begun == BegunDeletion.UNKNOWN
+                        && configuration.repository().retention().isPresent());
+        return submit(
+                "backup:delete",
+                planner(configuration, repository).resume(backup, byPolicy),
+                begun,
+                () -> planner(configuration, repositories.repository(configuration))
+                        .resume(requireById(backup.server(), backup.id()), byPolicy));
     }
 
-    private Job submit(String kind, DeletionPlan plan, String mark, Supplier<DeletionPlan> fresh) {
+    private Job submit(String kind, DeletionPlan plan, BegunDeletion mark, Supplier<DeletionPlan> fresh) {
         String subject = kind.equals("backup:delete") ? root(plan).id().value() : "";
         return jobs.submit(
                 new JobRequest(kind, plan.server(), subject, Optional.of("delete " + plan.server())),

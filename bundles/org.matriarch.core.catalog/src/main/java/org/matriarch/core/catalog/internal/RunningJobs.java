@@ -26,6 +26,11 @@ final class RunningJobs {
                         && (job.subject().isEmpty() || isAbout(job, backup)));
     }
 
+    /** Returns whether a backup of the server is being taken. */
+    boolean isBackingUp(String server) {
+        return jobs.jobs().stream().anyMatch(job -> runs(job, server, "backup:create"));
+    }
+
     /** Returns whether a running job deletes backups of the server. */
     boolean isDeleting(String server) {
         return jobs.jobs().stream()

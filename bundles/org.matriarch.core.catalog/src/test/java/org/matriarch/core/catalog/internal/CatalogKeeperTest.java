@@ -14,6 +14,7 @@ import org.matriarch.api.error.ErrorCode;
 import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.event.Event;
 import org.matriarch.api.model.BackupStatus;
+import org.matriarch.api.model.BegunDeletion;
 import org.matriarch.testkit.event.RecordingEvents;
 import org.matriarch.testkit.hook.RecordingHooks;
 import org.matriarch.testkit.job.DirectJobs;
@@ -41,7 +42,7 @@ final class CatalogKeeperTest {
     void leaveThingsBehind() {
         repository.add(Fixtures.backup(1, BackupStatus.STARTED));
         repository.add(Fixtures.backup(2, BackupStatus.FAILED)
-                .withStatus(BackupStatus.FAILED, Optional.of(BackupDeletion.MARK)));
+                .withStatus(BackupStatus.FAILED, Optional.of(BegunDeletion.OPERATOR.text())));
         repository.add(Fixtures.backup(3, BackupStatus.WAITING_FOR_WALS, 1, 1, 1));
     }
 
@@ -57,6 +58,16 @@ final class CatalogKeeperTest {
         await().until(() -> repository.findBackup(Fixtures.id(2)).isEmpty());
         assertThat(repository.findBackup(Fixtures.id(1)).orElseThrow().status()).isEqualTo(BackupStatus.FAILED);
         await().until(() -> repository.wal().isPrepared());
+    }
+
+    @Test
+    void finishesADeletionThatBarmanBegan() {
+        repository.add(Fixtures.backup(4, BackupStatus.FAILED)
+                .withStatus(BackupStatus.FAILED, Optional.of(BegunDeletion.UNKNOWN.text())));
+        keeper = new CatalogKeeper(servers, catalog, rechecks, 60_000);
+
+        await().until(() -> repository.findBackup(Fixtures.id(4)).isEmpty());
+        assertThat(repository.findBackup(Fixtures.id(3))).isPresent();
     }
 
     @Test

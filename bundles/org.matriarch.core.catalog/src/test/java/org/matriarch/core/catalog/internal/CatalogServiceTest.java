@@ -22,6 +22,7 @@ import org.matriarch.api.job.Job;
 import org.matriarch.api.job.JobState;
 import org.matriarch.api.model.Backup;
 import org.matriarch.api.model.BackupStatus;
+import org.matriarch.api.model.BegunDeletion;
 import org.matriarch.api.model.WalFileName;
 import org.matriarch.api.repository.BackupEntry;
 import org.matriarch.api.repository.BackupPath;
@@ -297,6 +298,22 @@ final class CatalogServiceTest {
 
         assertThat(broken).isEmpty();
         assertThat(jobs.jobs()).isEmpty();
+    }
+
+    @Test
+    void leavesADeletionOfUnknownOriginToTheBackupThatMayBeDoingIt() {
+        repository.add(backup(1, BackupStatus.FAILED, 1, 3, 4)
+                .withStatus(BackupStatus.FAILED, Optional.of(BegunDeletion.UNKNOWN.text())));
+        repository.add(backup(2, BackupStatus.STARTED));
+        jobs.pretend("backup:create", "main", id(2).value());
+        var broken = new HashSet<>(catalog.deletions().broken("main"));
+
+        assertThat(catalog.deletions().resume("main", broken)).isEmpty();
+
+        assertThat(broken).containsExactly(id(1));
+        jobs.forget();
+        assertThat(catalog.deletions().resume("main", broken)).isPresent();
+        assertThat(repository.backups()).extracting(Backup::id).containsExactly(id(2));
     }
 
     @Test

@@ -24,6 +24,7 @@ import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.model.Backup;
 import org.matriarch.api.model.BackupId;
 import org.matriarch.api.model.BackupStatus;
+import org.matriarch.api.model.BegunDeletion;
 import org.matriarch.api.model.KeepTarget;
 import org.matriarch.api.model.RetentionStatus;
 import org.matriarch.spi.storage.ObjectExistsException;
@@ -40,7 +41,6 @@ final class BackupRecords {
 
     private static final Logger LOG = LoggerFactory.getLogger(BackupRecords.class);
     private static final String INFO_SUFFIX = "-backup.info";
-    private static final String DELETING = "its deletion began and has not ended";
 
     private final ObjectStore store;
     private final Layout layout;
@@ -203,7 +203,7 @@ final class BackupRecords {
                 || store.find(layout.info(id)).isEmpty()) {
             store.replace(
                     layout.info(id),
-                    info.with(BackupFields.status(BackupStatus.FAILED, Optional.of(DELETING)))
+                    info.with(BackupFields.status(BackupStatus.FAILED, Optional.of(BegunDeletion.UNKNOWN.text())))
                             .format());
         }
     }
@@ -247,9 +247,9 @@ final class BackupRecords {
                     e.getMessage());
             return fields.unreadable(layout.server(), id, "its record cannot be read: " + e.getMessage());
         }
-        if (backup.status() != BackupStatus.FAILED
+        if (BegunDeletion.of(backup).isEmpty()
                 && store.find(layout.deletionMark(id)).isPresent()) {
-            return backup.withStatus(BackupStatus.FAILED, Optional.of(DELETING));
+            return backup.withStatus(BackupStatus.FAILED, Optional.of(BegunDeletion.UNKNOWN.text()));
         }
         return backup;
     }

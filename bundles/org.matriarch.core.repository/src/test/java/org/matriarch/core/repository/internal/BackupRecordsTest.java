@@ -19,6 +19,7 @@ import org.matriarch.api.model.Backup;
 import org.matriarch.api.model.BackupId;
 import org.matriarch.api.model.BackupKind;
 import org.matriarch.api.model.BackupStatus;
+import org.matriarch.api.model.BegunDeletion;
 import org.matriarch.api.model.KeepTarget;
 import org.matriarch.api.model.RetentionStatus;
 import org.matriarch.api.repository.BackupEntry;
@@ -220,6 +221,24 @@ final class BackupRecordsTest {
 
         assertThat(backup.status()).isEqualTo(BackupStatus.FAILED);
         assertThat(backup.error()).contains("its deletion began and has not ended");
+    }
+
+    @Test
+    void tellsWhoseDeletionOfAMarkedBackupBegan() throws StorageException {
+        var store = new MemoryStore("default");
+        Repository repository = Samples.repository(store, home);
+        writeWhole(repository);
+        repository.updateStatus(ID, BackupStatus.FAILED, Optional.of("the network went away"));
+        assertThat(BegunDeletion.of(repository.backups().get(0))).isEmpty();
+        put(store, "main/meta/20261120T113030-delete_this", "delete");
+
+        assertThat(BegunDeletion.of(repository.backups().get(0))).contains(BegunDeletion.UNKNOWN);
+        repository.updateStatus(ID, BackupStatus.FAILED, Optional.of(BegunDeletion.POLICY.text()));
+        assertThat(BegunDeletion.of(repository.backups().get(0))).contains(BegunDeletion.POLICY);
+        store.delete(new ObjectName("main/meta/20261120T113030-delete_this"));
+        assertThat(BegunDeletion.of(repository.backups().get(0))).contains(BegunDeletion.POLICY);
+        repository.updateStatus(ID, BackupStatus.DONE, Optional.of(BegunDeletion.POLICY.text()));
+        assertThat(BegunDeletion.of(repository.backups().get(0))).isEmpty();
     }
 
     @Test
