@@ -57,12 +57,17 @@ final class DeletionPlanner {
         return planFor(withDependents(root), byPolicy);
     }
 
-    /** Returns the plan for what the policy calls obsolete, the oldest first, without what is still in use. */
+    /**
+     * Returns the plan for what the policy calls obsolete, the oldest first, without what is still in use. Those that stand on
+     * one that is kept standalone go alone.
+     */
     DeletionPlan expiry(Predicate<Backup> inUse) {
         var doomed = new ArrayList<Backup>();
+        var looked = new HashSet<BackupId>(); // at what goes with an older one, or stays with it
         for (Backup backup : backups) {
-            if (backup.retention() == RetentionStatus.OBSOLETE && backup.kind() == BackupKind.FULL) {
+            if (backup.retention() == RetentionStatus.OBSOLETE && !looked.contains(backup.id())) {
                 List<Backup> tree = withDependents(backup);
+                tree.forEach(each -> looked.add(each.id()));
                 if (tree.stream().noneMatch(inUse)) {
                     doomed.addAll(tree);
                 }

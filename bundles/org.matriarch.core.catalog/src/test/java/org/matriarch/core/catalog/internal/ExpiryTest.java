@@ -57,8 +57,9 @@ final class ExpiryTest {
             new Rechecks());
 
     /**
-     * Backups oldest first, each with what the policy says of it and where it lies: timeline, first and last segment. WAL by
-     * timeline and number; b stands for the label of a backup, h for a history.
+     * Backups oldest first, each with what the policy says of it and where it lies: timeline, first and last segment, and after
+     * ^ the number of the backup that it stands on. WAL by timeline and number; b stands for the label of a backup, h for a
+     * history.
      */
     @ParameterizedTest
     @CsvSource(
@@ -91,6 +92,24 @@ final class ExpiryTest {
                 "S:1:3-4 O:2:6-7 V:2:9-9       | 1:1 1:3 1:4 1:5 2:6 2:8 2:9 | 2 | 2:6 2:8",
                 "V:2:6-7                       | 1:3 1:9 2:5 2:6          | -   | 1:3 1:9 2:5",
                 "O:1:3-4 V:1:6-7 N             | 1:3 1:5 1:6              | 1   | -",
+                "S:1:3-4 O:1:5-5^1 V:1:9-9     | 1:1 1:3 1:3b 1:4 1:5 1:5b 1:8 1:9 | 2 | 1:1 1:5 1:5b 1:8",
+                "S:1:3-4 O:1:5-5^1 O:1:6-6^2 V:1:9-9 | 1:2 1:3 1:5 1:6 1:8 1:9 | 3 2 | 1:2 1:5 1:6 1:8",
+                "S:1:3-4 O:1:5-5^1 O:1:6-6^1 O:1:7-7^2 V:1:9-9 | 1:4 1:5 1:6 1:7 1:8 1:9 | 4 2 3 | 1:5 1:6 1:7 1:8",
+                "S:1:3-4 O:1:5-5^1 X:1:6-6^2 V:1:9-9 | 1:1 1:4 1:6 1:9   | 3 2 | 1:1 1:6",
+                "S:1:3-4 X:1:5-5^1 V:1:9-9     | 1:1 1:4 1:5 1:9          | -   | -",
+                "S:1:3-4 P:1:5-5^1 V:1:9-9     | 1:1 1:4 1:5 1:9          | -   | -",
+                "S:1:3-4 V:1:5-5^1 V:1:6-6^2   | 1:1 1:4 1:5 1:9          | -   | -",
+                "S:1:3-4 O:1:5-5^1 O:1:6-7 V:1:9-9 | 1:1 1:3 1:5 1:6 1:8 1:9 | 2 3 | 1:1 1:5 1:6 1:8",
+                "S:1:3-4 O:1:6-7 O:1:8-8^1 V:1:9-9 | 1:1 1:3 1:5 1:6 1:8 1:9 | 2 3 | 1:1 1:5 1:6 1:8",
+                "S:1:3-4 V:1:6-7 O:1:8-8^1 V:1:9-9 | 1:1 1:3 1:5 1:6 1:8 1:9 | 3 | -",
+                "F:1:1-1 S:1:3-4 O:1:5-5^2 V:1:9-9 | 1:1 1:2 1:3 1:5 1:8 | 3   | -",
+                "O:1:1-1 O:1:2-2^1 S:1:4-4 O:1:5-5^3 V:1:9-9 | 1:1 1:2 1:3 1:4 1:5 1:8 1:9 | 2 1 4 | 1:1 1:2 1:3 1:5 1:8",
+                "S:1:3-4 O:1:5-5^1 S:1:7-7 O:1:8-8^3 V:1:9-9 | 1:1 1:3 1:5 1:6 1:7 1:8 1:9 | 2 4 | 1:1 1:5 1:6 1:8",
+                "S:1:3-4 O:1:6-6^1 S:1:8-8     | 1:1 1:3 1:5 1:6 1:7 1:8  | 2   | 1:1 1:5",
+                "S:1:3-4 O:1:5-5^1 V:2:7-7     | h2 1:1 1:3 1:5 1:9 2:6 2:7 | 2 | 2:6",
+                "S:1:3-4 O:1:5-5^1 V:1:8-8 N   | 1:1 1:5 1:7              | 2   | -",
+                "O:1:3-4 X:1:5-5^1 O:1:6-6^2 V:1:9-9 | 1:1 1:3 1:6 1:9   | 3 2 1 | 1:1 1:3 1:6",
+                "S:1:3-4 W:1:5-5^1 O:1:6-6^2 V:1:9-9 | 1:1 1:4 1:5 1:6   | 3   | -",
             })
     void removesToTheName(String backups, String wal, String goingBackups, String goingWal) {
         String[] words = backups.strip().split(" +", -1);
@@ -123,7 +142,7 @@ final class ExpiryTest {
         if (word.equals("N")) {
             return backup(day, BackupStatus.STARTED);
         }
-        String[] parts = word.split("[:-]", -1);
+        String[] parts = word.split("[:^-]", -1);
         BackupStatus status = switch (parts[0]) {
             case "X" -> BackupStatus.FAILED;
             case "W" -> BackupStatus.WAITING_FOR_WALS;
@@ -137,9 +156,10 @@ final class ExpiryTest {
             case "S" -> RetentionStatus.KEEP_STANDALONE;
             default -> RetentionStatus.NONE;
         };
-        return kept(
+        Backup backup = kept(
                 backup(day, status, Integer.parseInt(parts[1]), Integer.parseInt(parts[2]), Integer.parseInt(parts[3])),
                 retention);
+        return parts.length > 4 ? Fixtures.childOf(backup, id(Integer.parseInt(parts[4]))) : backup;
     }
 
     private static String walOf(String word) {
@@ -167,6 +187,32 @@ final class ExpiryTest {
     void plansNothingWithoutAPolicy() {
         threeBackups();
         servers.put(new ServerBuilder("main", Path.of("/srv/matriarch")).build());
+
+        assertThat(catalog.plan("main").isEmpty()).isTrue();
+    }
+
+    @Test
+    void leavesTheRestOfAChainOfWhichAJobReadsABackup() {
+        repository.add(kept(backup(1, BackupStatus.DONE, 1, 3, 4), RetentionStatus.KEEP_STANDALONE));
+        repository.add(kept(Fixtures.childOf(backup(2, BackupStatus.DONE, 1, 5, 5), id(1)), RetentionStatus.OBSOLETE));
+        repository.add(kept(Fixtures.childOf(backup(3, BackupStatus.DONE, 1, 6, 6), id(2)), RetentionStatus.OBSOLETE));
+        repository.add(kept(backup(4, BackupStatus.DONE, 1, 9, 9), RetentionStatus.VALID));
+        archive(1, 3, 4, 5, 6, 7, 8, 9);
+        jobs.pretend("backup:restore", "main", id(3).value());
+        assertThat(catalog.plan("main").isEmpty()).isTrue();
+        jobs.forget();
+
+        Job job = catalog.apply(catalog.plan("main"));
+
+        assertThat(job.error()).isEmpty();
+        assertThat(repository.backups()).extracting(Backup::id).containsExactly(id(1), id(4));
+        assertThat(archived()).containsExactly(segment(1, 3), segment(1, 4), segment(1, 9));
+    }
+
+    @Test
+    void deletesAnObsoleteChainWithItsRootOrNotAtAll() {
+        threeBackups();
+        jobs.pretend("backup:verify", "main", id(1).value());
 
         assertThat(catalog.plan("main").isEmpty()).isTrue();
     }
