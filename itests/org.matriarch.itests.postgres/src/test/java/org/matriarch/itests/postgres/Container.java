@@ -104,7 +104,7 @@ final class Container implements AutoCloseable {
     void configure(String fileName, String text) {
         try {
             Path temporary = Files.writeString(data.resolve(fileName + ".new"), text);
-            Files.move(temporary, data.resolve("etc").resolve(fileName), StandardCopyOption.REPLACE_EXISTING);
+            Files.move(temporary, data.resolve("etc").resolve(fileName), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
