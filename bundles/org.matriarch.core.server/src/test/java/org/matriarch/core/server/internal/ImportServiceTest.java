@@ -388,8 +388,8 @@ final class ImportServiceTest {
         return new ImportService(etc, servers, patience);
     }
 
-    /** What file install does with the global file. */
-    private void deliver() {
+    /** What file install does with the global file; one at a time, or what was read before might be delivered after. */
+    private synchronized void deliver() {
         if (Files.exists(etc.resolve(GLOBAL))) {
             servers.updateGlobal(read(GLOBAL));
         }
