@@ -6,6 +6,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.matriarch.api.catalog.DeletionPlan;
+import org.matriarch.api.error.ErrorCode;
+import org.matriarch.api.error.MatriarchException;
 import org.matriarch.api.job.JobContext;
 import org.matriarch.api.job.JobTask;
 import org.matriarch.api.model.Backup;
@@ -14,6 +16,8 @@ import org.matriarch.api.model.BackupStatus;
 import org.matriarch.api.model.BegunDeletion;
 import org.matriarch.api.model.WalFileName;
 import org.matriarch.api.repository.Repository;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The job {@code backup:delete}.
@@ -23,6 +27,8 @@ import org.matriarch.api.repository.Repository;
  * with the mark, the next start finds it and repeats the rest.
  */
 final class BackupDeletion implements JobTask {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BackupDeletion.class);
 
     private final BegunDeletion mark;
     private final DeletionPlan plan;
@@ -65,7 +71,7 @@ final class BackupDeletion implements JobTask {
         context.totalBytes(plan.freedBytes());
         for (Backup backup : now.backups()) {
             context.step("marking backup " + backup.id());
-            repository.updateStatus(backup.id(), BackupStatus.FAILED, Optional.of(mark.text()));
+            mark(repository, backup);
         }
         context.checkCancelled();
         context.step("deleting WAL");
@@ -74,6 +80,17 @@ final class BackupDeletion implements JobTask {
             context.checkCancelled();
             delete(repository, backup, context);
             hooks.after(backup, repository);
+        }
+    }
+
+    private void mark(Repository repository, Backup backup) {
+        try {
+            repository.updateStatus(backup.id(), BackupStatus.FAILED, Optional.of(mark.text()));
+        } catch (MatriarchException e) {
+            if (e.code() != ErrorCode.REPOSITORY_UNREADABLE) {
+                throw e;
+            }
+            LOG.debug("the record of backup '{}' is no record, so that nobody takes it for whole", backup.id(), e);
         }
     }
 

@@ -117,14 +117,17 @@ final class DeletionPlanner {
 
     private List<Backup> withDependents(Backup root) {
         var doomed = new ArrayList<Backup>();
-        addDependents(root, doomed);
+        addDependents(root, new HashSet<>(), doomed);
         return doomed;
     }
 
-    private void addDependents(Backup backup, List<Backup> doomed) {
+    private void addDependents(Backup backup, Set<BackupId> seen, List<Backup> doomed) {
+        if (!seen.add(backup.id())) {
+            return; // records that somebody has edited may name each other
+        }
         for (Backup other : backups) {
             if (other.parent().equals(Optional.of(backup.id()))) {
-                addDependents(other, doomed);
+                addDependents(other, seen, doomed);
             }
         }
         doomed.add(backup);

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.matriarch.api.job.Job;
 import org.matriarch.api.job.JobState;
 import org.matriarch.api.model.Backup;
 import org.matriarch.api.model.BackupId;
@@ -118,8 +119,56 @@ final class AdoptedDeletionTest {
                         Fixtures.segment(1, 9));
     }
 
+    @Test
+    void deletesABackupWhoseRecordIsNone() throws IOException {
+        record(LAST, "scrambled");
+        open(Optional.empty());
+        var left = files();
+        left.keySet().removeIf(file -> file.contains(LAST));
+        assertThat(catalog.requireBackup("main", LAST).error())
+                .hasValueSatisfying(error -> assertThat(error).contains("its record cannot be read"));
+
+        Job job = catalog.delete(catalog.planDeletion("main", LAST));
+
+        assertThat(job.state()).as("%s", job.error()).isEqualTo(JobState.DONE);
+        assertThat(files()).containsAllEntriesOf(left);
+        assertThat(files().keySet()).noneMatch(file -> file.contains(LAST));
+    }
+
+    @Test
+    void finishesThatOfABackupWhoseRecordIsNone() throws IOException {
+        record(LAST, "scrambled");
+        mark(LAST);
+
+        assertThat(finishAll(Optional.empty())).containsExactly(LAST);
+
+        assertThat(files().keySet()).noneMatch(file -> file.contains(LAST));
+        assertThat(archived()).hasSize(9);
+    }
+
+    @Test
+    void endsWithBackupsThatStandOnEachOther() throws IOException {
+        record(SECOND, info("DONE", 6) + "parent_backup_id=%s\n".formatted(CHILD));
+        open(Optional.empty());
+
+        Job job = catalog.delete(catalog.planDeletion("main", SECOND));
+
+        assertThat(job.state()).as("%s", job.error()).isEqualTo(JobState.DONE);
+        assertThat(remaining()).containsExactly(OLD, FIRST, LAST);
+    }
+
     /** Goes on with deletions until there are none left, and returns of which backups they were. */
     private List<String> finishAll(Optional<RetentionPolicy> policy) {
+        open(policy);
+        return Stream.generate(() -> catalog.resumeDeletion("main"))
+                .takeWhile(Optional::isPresent)
+                .map(Optional::get)
+                .peek(job -> assertThat(job.state()).as("%s", job.error()).isEqualTo(JobState.DONE))
+                .map(job -> job.subject())
+                .toList();
+    }
+
+    private void open(Optional<RetentionPolicy> policy) {
         repositories = new FileRepositories(home);
         var server = new ServerBuilder("main", home.resolve("main"))
                 .repository(new RepositorySettings("file", "plain", "none", Optional.empty(), 2, policy))
@@ -131,12 +180,6 @@ final class AdoptedDeletionTest {
                 new CatalogService.Reports(
                         new RecordingEvents(), new RecordingHooks(), Fixtures.RECORDED, Clock.systemUTC()),
                 new Rechecks());
-        return Stream.generate(() -> catalog.resumeDeletion("main"))
-                .takeWhile(Optional::isPresent)
-                .map(Optional::get)
-                .peek(job -> assertThat(job.state()).as("%s", job.error()).isEqualTo(JobState.DONE))
-                .map(job -> job.subject())
-                .toList();
     }
 
     private List<String> remaining() {

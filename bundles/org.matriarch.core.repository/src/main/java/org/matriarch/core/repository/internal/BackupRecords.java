@@ -245,7 +245,7 @@ final class BackupRecords {
                     id,
                     layout.server(),
                     e.getMessage());
-            return fields.unreadable(layout.server(), id, "its record cannot be read: " + e.getMessage());
+            backup = fields.unreadable(layout.server(), id, "its record cannot be read: " + e.getMessage());
         }
         if (BegunDeletion.of(backup).isEmpty()
                 && store.find(layout.deletionMark(id)).isPresent()) {
