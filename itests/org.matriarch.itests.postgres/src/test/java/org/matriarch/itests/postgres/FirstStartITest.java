@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +39,41 @@ final class FirstStartITest {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(etc)))
                     .endsWith("------");
         }
+    }
+
+    /** Permissions do not bind root, so what was written to is looked for as well. */
+    @Test
+    void writesNothingToWhereItWasUnpacked() throws IOException {
+        Path unpacked = Container.script("karaf").resolveSibling("..").toRealPath();
+        Map<Path, FileTime> before = timesIn(unpacked);
+        protect(unpacked, "a-w");
+        try (Container container = Container.start()) {
+            container.ok("server:list");
+            container.kill9();
+            container.startAgain();
+            container.ok("plugin:list");
+        } finally {
+            protect(unpacked, "u+w");
+        }
+
+        assertThat(timesIn(unpacked)).isEqualTo(before);
+    }
+
+    private static void protect(Path directory, String mode) throws IOException {
+        Process chmod = new ProcessBuilder("chmod", "-R", mode, directory.toString())
+                .redirectErrorStream(true)
+                .start();
+        assertThat(chmod.inputReader().lines()).isEmpty();
+    }
+
+    private static Map<Path, FileTime> timesIn(Path directory) throws IOException {
+        var times = new TreeMap<Path, FileTime>();
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.toList()) {
+                times.put(file, Files.getLastModifiedTime(file));
+            }
+        }
+        return times;
     }
 
     private static List<String> namesIn(Path directory) throws IOException {
